@@ -2,9 +2,12 @@ import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { mountedVolumes, serviceErrors, type Configuration } from '#domain/services/service/index.js';
 import { initialVariables, type TemplateVariable } from '#domain/services/template/index.js';
+import type { ServiceDocument } from '#projections/services/services.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 import { unpacked } from './configurations.js';
+import { configView } from './service-view.js';
 import type { ServicesSurface } from './surface.js';
 
 type Version = Pick<Configuration, 'sealed' | 'work'>;
@@ -43,6 +46,41 @@ export async function checkInitialValues(
         ? adviceOnChange(service.name, wrong)
         : 'Set the value with which the data was created.',
   });
+}
+
+/**
+ * Returns a former version with the values of its `initial` variables that are in force. They belong to the content of the volume and not to the
+ * version, so they are those of the newest version, if it mounts a volume of the former one. `kept` names the variables that have other values for
+ * this reason.
+ */
+export async function withValuesInForce(
+  surface: ServicesSurface,
+  account: UserPrincipal,
+  { tenantId, serviceId }: Pick<ServiceDocument, 'tenantId' | 'serviceId'>,
+  former: Configuration,
+  newest: Version | undefined,
+): Promise<{ readonly configuration: Configuration; readonly kept: readonly string[] }> {
+  const secret = await surface.configurations.open(former.sealed);
+  const marked = secret.template === undefined ? [] : initialVariables(unpacked(secret.template));
+  const used = marked.length === 0 ? [] : await usedVolumes(surface, former);
+  const isShared = newest !== undefined && mountedVolumes(newest).some((each) => used.includes(each));
+  const { variables = [] } = isShared ? await surface.configurations.open(newest.sealed) : {};
+  const kept = variables.filter(
+    ({ name, value }) =>
+      marked.some((each) => each.name === name) &&
+      secret.variables?.some((each) => each.name === name && each.value !== value),
+  );
+  if (kept.length === 0) return { configuration: former, kept: [] };
+  const sent = configView(former.config, secret);
+  const values = Object.fromEntries(kept.map(({ name, value }) => [name, value]));
+  const custom_variables = { ...sent.custom_variables, ...values };
+  const owner = { tenantId, serviceId, former: former.sealed };
+  const made = await surface.configurationOf(account, owner, { ...sent, custom_variables });
+  const { imageDigest } = former;
+  return {
+    configuration: { ...made, ...(imageDigest !== undefined && { imageDigest }) },
+    kept: kept.map(({ name }) => name),
+  };
 }
 
 function adviceOnChange(service: string, wrong: readonly TemplateVariable[]): string {

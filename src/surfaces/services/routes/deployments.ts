@@ -26,7 +26,7 @@ import {
 import { viewDeployment, viewStarted } from '../service-view.js';
 import { changeService, newestVersion } from '../change-service.js';
 import { configurationOfVersion } from '../former-configuration.js';
-import { checkInitialValues } from '../initial-values.js';
+import { checkInitialValues, withValuesInForce } from '../initial-values.js';
 import { replacedBy } from '../room.js';
 import { ValueRotation } from '../value-rotation.js';
 import { newestDeployments } from '../newest-deployments.js';
@@ -146,7 +146,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_rollBackService',
         summary: 'Roll back to a version',
         description:
-          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Preview it with `POST …/preview` and the same body. Refused with 409 for the same reasons as an update.',
+          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Values of `initial` variables stay those that are in force in the volume, unless `force` is set. Preview it with `POST …/preview` and the same body. Refused with 409 for the same reasons as an update.',
         params,
         querystring: z.strictObject({ force: forceFlag }),
         body: rollbackBody,
@@ -157,11 +157,15 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const service = await surface.changeable(request, reply, request.params.id);
       const { serviceId } = service;
       const { version } = request.body;
-      const former = await configurationOfVersion(surface, reply, serviceId, version);
+      const stored = await configurationOfVersion(surface, reply, serviceId, version);
       const account = surface.account(request);
       const now = surface.parts.clock.now();
       const force = request.query.force === 'true';
-      if (!force) await checkInitialValues(surface, service, former, await newestVersion(surface, serviceId));
+      const newest = await newestVersion(surface, serviceId);
+      const { configuration: former, kept } = force
+        ? { configuration: stored, kept: [] }
+        : await withValuesInForce(surface, account, service, stored, newest);
+      if (!force) await checkInitialValues(surface, service, former, newest);
       const command = {
         kind: 'rollBack',
         version,
@@ -173,7 +177,9 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const executed = await surface.services.order(serviceId, command, surface.context(request));
       await surface.written(reply, executed.position);
       return {
-        message: `Service rolled back to version ${version} (new version: ${presentIn(executed).version})`,
+        message: `Service rolled back to version ${version} (new version: ${presentIn(executed).version})${
+          kept.length === 0 ? '' : `. It keeps the values that the volume has: ${kept.join(', ')}`
+        }`,
       };
     },
   );

@@ -1,10 +1,10 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { previewOf, serviceErrors, services } from '#domain/services/service/index.js';
+import { previewOf, serviceErrors, services, type Configuration } from '#domain/services/service/index.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
 import { configurationOfVersion } from '../former-configuration.js';
-import { checkInitialValues } from '../initial-values.js';
+import { checkInitialValues, withValuesInForce } from '../initial-values.js';
 import { viewPreview } from '../preview-view.js';
 import { plannedBy } from '../room.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -40,16 +40,22 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const { config, version: former } = request.body ?? {};
       const sent = config ?? (upgrade ? await surface.sentBy(service) : undefined);
       const owner = { tenantId, serviceId, former: sealed, upgrade };
+      const state = await executor.load(services, serviceId);
+      if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+      const newest = state.versions.get(state.version);
+      const isForced = request.query.force === 'true';
+      const ofVersion = async (version: number): Promise<Configuration> => {
+        const stored = await configurationOfVersion(surface, reply, serviceId, version);
+        if (isForced) return stored;
+        return (await withValuesInForce(surface, account, service, stored, newest)).configuration;
+      };
       const configuration =
         former === undefined
           ? sent && (await surface.configurationOf(account, owner, sent))
-          : await configurationOfVersion(surface, reply, serviceId, former);
-      const state = await executor.load(services, serviceId);
-      if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+          : await ofVersion(former);
       if (configuration !== undefined) {
         await surface.volumes.check(service, configuration, account);
-        if (request.query.force !== 'true')
-          await checkInitialValues(surface, state, configuration, state.versions.get(state.version));
+        if (!isForced) await checkInitialValues(surface, state, configuration, newest);
       }
       const preview = previewOf(state, {
         configuration,

@@ -24,7 +24,7 @@ async function scene(t: Test, variables: object = {}) {
 }
 
 void t.test('values that are read on an empty volume only can be changed until it is used', async (t) => {
-  const { update, used, names, as, id } = await scene(t, { DB_PASSWORD: 'first' });
+  const { update, used, names, id } = await scene(t, { DB_PASSWORD: 'first' });
   t.equal((await update({ DB_PASSWORD: 'second' })).status, 200);
   await used();
   const refused = await update({ DB_PASSWORD: 'third', DB_NAME: 'other' });
@@ -43,9 +43,6 @@ void t.test('values that are read on an empty volume only can be changed until i
   t.equal((await update({})).status, 200, 'a secret that is not sent stays');
   t.equal((await update({ DB_NAME: 'other' })).status, 409);
   t.equal(await names(), 3);
-  const back = await as('ann', 'POST', `/services/${id}/rollback`, { version: 1 });
-  t.equal(back.status, 409, 'a rollback would bring another value back');
-  t.equal((await as('ann', 'POST', `/services/${id}/rollback`, { version: 2 })).status, 200);
   t.equal(
     (await update({ DB_PASSWORD: 'third' }, '?force=true')).status,
     200,
@@ -53,6 +50,43 @@ void t.test('values that are read on an empty volume only can be changed until i
   );
   t.equal((await update({ DB_PASSWORD: 'third' })).status, 200);
   t.equal((await update({ DB_PASSWORD: 'second' })).status, 409);
+});
+
+void t.test('a rollback keeps the values that the volume has', async (t) => {
+  const { update, used, as, id } = await scene(t, { DB_PASSWORD: 'first' });
+  await used();
+  const shown = async () =>
+    (await as('ann', 'GET', `/services/${id}`)).json() as unknown as {
+      variables: { name: string; value: string }[];
+      config: { args?: readonly string[] };
+    };
+  const value = async (name: string) => (await shown()).variables.find((each) => each.name === name)?.value;
+  const back = async (version: number, query = '') =>
+    await as('ann', 'POST', `/services/${id}/rollback${query}`, { version });
+  const same = await back(1);
+  t.match(same.json(), { message: 'Service rolled back to version 1 (new version: 2)' });
+  t.equal((await update({ DB_PASSWORD: 'second' }, '?force=true')).status, 200);
+  const bad = { ...POSTGRES, args: ['postgres', '-c', 'max_connections=17'] };
+  t.equal((await as('ann', 'PUT', `/services/${id}`, { config: bad })).status, 200);
+  t.match((await shown()).config, { args: bad.args });
+  const preview = await as('ann', 'POST', `/services/${id}/preview`, { version: 1 });
+  t.equal(preview.status, 200, preview.body);
+  const kept = await back(1);
+  t.match(
+    [kept.status, kept.json()],
+    [
+      200,
+      {
+        message:
+          'Service rolled back to version 1 (new version: 5). It keeps the values that the volume has: DB_PASSWORD',
+      },
+    ],
+  );
+  t.equal((await shown()).config.args, undefined);
+  t.equal(await value('DB_PASSWORD'), 'second');
+  t.equal((await update({ DB_PASSWORD: 'first' })).status, 409, 'the value that is in force still counts');
+  t.equal((await back(1, '?force=true')).status, 200);
+  t.equal(await value('DB_PASSWORD'), 'first', 'force says that the content has the former value');
 });
 
 void t.test('an automatic rollback of a forced value restores the value before', async (t) => {
