@@ -122,7 +122,7 @@ export async function composeAgent(ports: AgentPorts): Promise<Agent> {
         queries.run(),
         drivers.run(allocations.isKnown, life),
         watch(DRIVER_PROBE_MS, () => drivers.differ(ownGpus())),
-        watch(GPU_PROBE_MS, () => machine.devicesDiffer()),
+        watch(GPU_PROBE_MS, () => machine.devicesDiffer(ownGpus())),
       ]);
     },
   };

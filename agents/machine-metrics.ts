@@ -40,7 +40,7 @@ export class MachineMetrics {
       node_id: this.#nodeId,
       cpu_usage_percent: percent(cpu, availableParallelism() * 1000),
       memory_usage_percent: percent(memory, total),
-      gpus: [...gpus],
+      gpus: gpus.map(({ fault: _fault, ...gpu }) => gpu),
       system: {
         timestamp: this.#clock.now() / 1000,
         hostname: hostname(),

@@ -21,7 +21,7 @@ export interface Machine {
   usage(): UsageReader;
   metrics(): Promise<AgentMetrics>;
   deviceName(number: number): string;
-  devicesDiffer(): Promise<boolean>;
+  devicesDiffer(ownGpus: ReadonlySet<string>): Promise<boolean>;
 }
 
 export interface ThisMachineParts {
@@ -88,7 +88,8 @@ export function thisMachine({
     usage: () => new ObservedUsage(),
     metrics: () => metrics.read(),
     deviceName: (number) => gpuTable.nameOf(number),
-    devicesDiffer: async () => gpuTable.differs(await gpuTable.see(await gpus.devices(GPU_LIMIT_MS))),
+    devicesDiffer: async (ownGpus) =>
+      gpuTable.differs(await gpuTable.see(await gpus.devices(GPU_LIMIT_MS), ownGpus)),
   };
 }
 

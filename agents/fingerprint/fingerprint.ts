@@ -47,7 +47,7 @@ export async function takeFingerprint({
     gpuReader.devices(GPU_LIMIT_MS),
     drivers.fingerprint(ownGpus),
   ]);
-  const working = await table.see(gpus);
+  const working = await table.see(gpus, ownGpus);
   table.declare(working);
   const isUsable = ({ health }: SeenDevice): boolean => health === DEVICE_OK;
   const devices = working.map((each) => withHolder(each, found.attributes));
@@ -82,9 +82,10 @@ export async function takeFingerprint({
       ...(gpus[0] === undefined ? {} : { 'gpu.model': gpus[0].name, 'gpu.driver': gpus[0].driver_version }),
       ...(typeof gpus[0]?.memory_total_mb === 'number' ? { 'gpu.memory': gpus[0].memory_total_mb } : {}),
       ...Object.fromEntries(
-        named.flatMap(({ index, uuid, health }) => [
+        named.flatMap(({ index, uuid, health, fault }) => [
           [deviceUuid(index), uuid],
           [deviceHealth(index), health],
+          ...(fault !== undefined && fault !== health ? [[`gpu.${index}.fault`, fault]] : []),
         ]),
       ),
     },
@@ -95,7 +96,7 @@ export async function takeFingerprint({
 const HOLDERS = { container: FOREIGN_GPUS, process: FOREIGN_PROCESS_GPUS };
 
 /** A device that a container or a process of another node id holds cannot be allocated. */
-function withHolder(device: SeenDevice, attributes: NodeAttributes): SeenDevice {
+function withHolder<Device extends SeenDevice>(device: Device, attributes: NodeAttributes): Device {
   const holders = Object.entries(HOLDERS).flatMap(([what, attribute]) => {
     const held = String(attributes[attribute] ?? '').split(' ');
     const nodes = held.flatMap((each) => {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DEVICE_OK, type SeenDevice } from '#domain/nodes/devices.js';
-import type { GpuDevice } from '#domain/protocol/index.js';
 import { writeFileDurably } from '../platform/files/durable-file.js';
 import { errorFields, type AgentLog } from '../platform/log.js';
+import type { ReadGpu } from './gpus.js';
 
 const stored = z.array(z.string().max(100).nullable()).max(1024);
 
@@ -34,18 +34,35 @@ export class GpuTable {
     return this.uuids[number] ?? String(number);
   }
 
-  /** Returns all known cards by number and their current state, and assigns numbers to new cards. */
-  async see(gpus: readonly GpuDevice[]): Promise<readonly SeenDevice[]> {
+  /**
+   * Returns all known cards by number and their current state, and assigns numbers to new cards. A card with a fault counts as well for as long as an
+   * allocation has it (`held`), because tasks on a card that is not well are stopped, and it may still work for them.
+   */
+  async see(
+    gpus: readonly ReadGpu[],
+    held: ReadonlySet<string> = new Set(),
+  ): Promise<readonly (SeenDevice & { readonly fault?: string })[]> {
     const named = gpus.filter(({ uuid }) => uuid !== '');
     await this.#learn(named);
     return this.uuids.flatMap((uuid, index) => {
       if (uuid === null) return [];
       const gpu = named.find((each) => each.uuid === uuid);
-      return { index, uuid, health: gpu === undefined ? 'missing' : gpu.mig ? 'divided' : DEVICE_OK };
+      if (gpu === undefined) return { index, uuid, health: 'missing' };
+      const { fault, mig } = gpu;
+      const kept = fault !== undefined && held.has(uuid) ? undefined : fault;
+      return {
+        index,
+        uuid,
+        health: kept ?? (mig ? 'divided' : DEVICE_OK),
+        ...(fault !== undefined && { fault }),
+      };
     });
   }
 
-  declare(devices: readonly SeenDevice[]): void {
+  declare(devices: readonly (SeenDevice & { readonly fault?: string })[]): void {
+    const faulty = devices.filter(({ health, fault }) => health !== DEVICE_OK || fault !== undefined);
+    if (faulty.length > 0 && this.#declared !== JSON.stringify(devices))
+      this.log.warn({ gpus: faulty }, 'agent.gpus.not-usable');
     this.#declared = JSON.stringify(devices);
   }
 
@@ -53,7 +70,7 @@ export class GpuTable {
     return this.#declared !== undefined && this.#declared !== JSON.stringify(devices);
   }
 
-  async #learn(gpus: readonly GpuDevice[]): Promise<void> {
+  async #learn(gpus: readonly ReadGpu[]): Promise<void> {
     const uuids = [...this.uuids];
     const fresh = gpus.filter(({ uuid }) => !uuids.includes(uuid));
     if (fresh.length === 0) return;
@@ -69,7 +86,7 @@ export class GpuTable {
     );
   }
 
-  #nextNumber(uuids: readonly (string | null)[], gpus: readonly GpuDevice[]): number {
+  #nextNumber(uuids: readonly (string | null)[], gpus: readonly ReadGpu[]): number {
     const isMissing = (uuid: string | null): boolean =>
       uuid !== null && gpus.every((gpu) => gpu.uuid !== uuid);
     if (uuids.filter(isMissing).length >= MAX_MISSING) return uuids.findIndex(isMissing);

@@ -2,8 +2,13 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { GpuDevice } from '#domain/protocol/index.js';
 import { runProgram } from '../run-program.js';
 
+/** A card, and what is wrong with it if it cannot be assigned. */
+export interface ReadGpu extends GpuDevice {
+  readonly fault?: string;
+}
+
 export interface GpuReading {
-  readonly gpus: readonly GpuDevice[];
+  readonly gpus: readonly ReadGpu[];
   readonly problem: string | undefined;
   /** Set if lost cards are the only problem. Cards that are not listed do not work. */
   readonly lost?: true;
@@ -23,6 +28,8 @@ const FIELDS = [
   'name',
 ];
 const LONGEST_PROBLEM = 200;
+/** How long the cards count as they were although `nvidia-smi` fails, in milliseconds. */
+export const SILENT_MS = 120_000;
 
 /**
  * Reads the GPUs of this machine from `nvidia-smi`. Returns none if it is not installed. Calls share one process: a broken driver can block a process
@@ -33,7 +40,9 @@ export class GpuReader {
   readonly #killAfterMs: number;
   readonly #life: AbortSignal | undefined;
   #running: Promise<GpuReading> | undefined;
-  #known: readonly GpuDevice[] = [];
+  #known: readonly ReadGpu[] = [];
+  /** The first inconclusive reading since the last conclusive one, at a time of the monotonic clock in milliseconds. */
+  #silent: { readonly since: number; readonly problem: string } | undefined;
 
   constructor(clock: Clock, killAfterMs = 15_000, life?: AbortSignal) {
     this.#clock = clock;
@@ -54,10 +63,22 @@ export class GpuReader {
     }
   }
 
-  /** Returns the current devices, or the last known ones if the reading is inconclusive, so a slow driver cannot remove a running task's device. */
-  async devices(limitMs: number): Promise<readonly GpuDevice[]> {
+  /**
+   * Returns the current devices, or the last known ones if the reading is inconclusive, so a slow driver cannot remove a running task's device. If no
+   * reading was conclusive for longer than {@link SILENT_MS}, the known devices have a fault: containers that need them fail, too.
+   */
+  async devices(limitMs: number): Promise<readonly ReadGpu[]> {
     const reading = await this.read(limitMs);
-    return isConclusive(reading) ? reading.gpus : this.#known;
+    if (isConclusive(reading)) {
+      this.#silent = undefined;
+      return reading.gpus;
+    }
+    const now = this.#clock.monotonic();
+    this.#silent ??= { since: now, problem: reading.problem ?? 'nvidia-smi lists no card' };
+    const { since, problem } = this.#silent;
+    if (now - since < SILENT_MS) return this.#known;
+    const fault = `unknown for more than ${SILENT_MS / 60_000} minutes: ${problem}`;
+    return this.#known.map((gpu) => ({ ...gpu, fault }));
   }
 
   async #run(): Promise<GpuReading> {
@@ -72,17 +93,17 @@ export class GpuReader {
 }
 
 /**
- * Returns how many devices can be assigned without ids: the leading ones that are not partitioned. They are assigned by index, starting at 0, so a
- * missing or partitioned device ends the sequence.
+ * Returns how many devices can be assigned without ids: the leading ones that are not partitioned and have no fault. They are assigned by index,
+ * starting at 0, so any other device ends the sequence.
  */
-export function wholeDevices(gpus: readonly GpuDevice[]): number {
-  const end = gpus.findIndex((gpu, position) => gpu.index !== position || gpu.mig);
+export function wholeDevices(gpus: readonly ReadGpu[]): number {
+  const end = gpus.findIndex((gpu, position) => gpu.index !== position || gpu.mig || gpu.fault !== undefined);
   return end === -1 ? gpus.length : end;
 }
 
 /** Parses lines such as `0, GPU-8f0c…, 550.54, 81559, 512, 37, 41, 70.50, Disabled, NVIDIA H100`. */
 export function parseGpus(text: string): GpuReading {
-  const gpus: GpuDevice[] = [];
+  const gpus: ReadGpu[] = [];
   let problem: string | undefined;
   for (const line of text
     .split('\n')
@@ -94,6 +115,8 @@ export function parseGpus(text: string): GpuReading {
       problem ??= `nvidia-smi reported: ${line.slice(0, LONGEST_PROBLEM)}`;
       continue;
     }
+    const fault = faultIn([total, used, utilization, temperature, power]);
+    if (fault !== undefined) problem ??= `nvidia-smi reported: ${line.slice(0, LONGEST_PROBLEM)}`;
     gpus.push({
       index: Number(index),
       uuid,
@@ -105,6 +128,7 @@ export function parseGpus(text: string): GpuReading {
       temperature_celsius: figure(temperature),
       power_watts: figure(power),
       mig: mig === 'Enabled',
+      ...(fault !== undefined && { fault }),
     });
   }
   return {
@@ -124,6 +148,20 @@ const LOSS = /GPU is lost|unable to determine the device handle/i;
 /** A card that fell off the bus may still have a line, with an error instead of its id or memory size. */
 function isLost(uuid: string, memory = ''): boolean {
   return [uuid, memory].some((text) => /GPU is lost|Unknown Error|ERR!/i.test(text));
+}
+
+/** What `nvidia-smi` prints for a figure that a card does not have. */
+const NO_FIGURE =
+  /^\[(?:N\/A|Not Supported|Insufficient Permissions|Requested functionality has been deprecated)\]$|^$/i;
+
+/**
+ * Returns what is wrong with a card, by its figures. Whatever is neither a figure nor the note that there is none is an error of the card, such as
+ * `ERR!` or `[GPU requires reset]`. A card without any figure does not respond; a card with shared memory has at least a temperature.
+ */
+function faultIn(texts: readonly (string | undefined)[]): string | undefined {
+  const error = texts.find((text = '') => figure(text) === null && !NO_FIGURE.test(text));
+  if (error !== undefined) return `nvidia-smi reports ${error.slice(0, 64)}`;
+  return texts.every((text) => figure(text) === null) ? 'nvidia-smi reports no figure of it' : undefined;
 }
 
 /** Returns null for `[N/A]`, `[Not Supported]`, `[Unknown Error]` and other values that are not numbers. */

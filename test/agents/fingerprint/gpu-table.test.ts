@@ -36,6 +36,24 @@ void t.test('a card keeps its number, whichever other cards respond', async (t) 
   t.equal(table.nameOf(7), '7', 'an unknown card is named by its number');
 });
 
+void t.test('a card with a fault takes no work, but keeps the work that it has', async (t) => {
+  const logged: unknown[] = [];
+  const warn = (fields: unknown, code: string): void => void logged.push([code, fields]);
+  const table = await GpuTable.open(t.testdir(), { warn } as unknown as AgentLog);
+  const ill = { ...gpu(1, 'b'), fault: 'nvidia-smi reports ERR!' };
+  const devices = await table.see([gpu(0, 'a'), ill]);
+  t.match(devices, [{ health: 'ok' }, { health: 'nvidia-smi reports ERR!' }]);
+  t.match(await table.see([gpu(0, 'a'), ill], new Set(['b'])), [
+    { health: 'ok' },
+    { health: 'ok', fault: 'nvidia-smi reports ERR!' },
+  ]);
+  t.match(await table.see([gpu(0, 'a')], new Set(['b'])), [{ health: 'ok' }, { health: 'missing' }]);
+  table.declare(devices);
+  table.declare(devices);
+  t.match(logged, [['agent.gpus.not-usable', { gpus: [{ index: 1, fault: ill.fault }] }]]);
+  t.ok(table.differs(await table.see([gpu(0, 'a'), ill], new Set(['b']))));
+});
+
 void t.test('assigns a new card a number of its own, and keeps that of the replaced one', async (t) => {
   const table = await open(t);
   await said(table, gpu(0, 'a'), gpu(1, 'b'));

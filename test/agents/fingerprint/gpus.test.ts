@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { GpuReader, parseGpus, wholeDevices } from '#agents/fingerprint/gpus.js';
+import { GpuReader, parseGpus, SILENT_MS, wholeDevices } from '#agents/fingerprint/gpus.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../../fixtures/folder.js';
 
@@ -40,7 +40,7 @@ void t.test('lists devices in the order of their indexes', async (t) => {
 
 void t.test('reads missing values as null, and commas in names', async (t) => {
   const { gpus, problem } = parseGpus(
-    '0, GPU-a, 580.1, [N/A], [N/A], [Not Supported], [Unknown Error], [N/A], [N/A], NVIDIA GB10, rev 2\n',
+    '0, GPU-a, 580.1, [N/A], [N/A], [Not Supported], 41, [N/A], [N/A], NVIDIA GB10, rev 2\n',
   );
   t.equal(problem, undefined);
   t.match(gpus, [
@@ -49,12 +49,67 @@ void t.test('reads missing values as null, and commas in names', async (t) => {
       memory_total_mb: null,
       memory_used_mb: null,
       utilization_percent: null,
-      temperature_celsius: null,
+      temperature_celsius: 41,
       power_watts: null,
       mig: false,
     },
   ]);
+  t.equal(gpus[0]?.fault, undefined, 'a card with shared memory is well');
   t.equal(wholeDevices(gpus), 1);
+});
+
+void t.test('a card has a fault if a figure is an error, or if it has no figure', async (t) => {
+  const card = (...figures: readonly string[]) =>
+    parseGpus(`0, GPU-a, 570.86.15, ${figures.join(', ')}, Disabled, NVIDIA H100\n`);
+  const well = ['20475', '1', '93', '68', '70.10'];
+  t.match(card(...well), { problem: undefined, gpus: [{ index: 0 }] });
+  for (let at = 0; at < well.length; at += 1) {
+    const none = card(...well.with(at, '[N/A]'));
+    t.same([none.problem, none.gpus[0]?.fault], [undefined, undefined]);
+    for (const text of [
+      'ERR!',
+      '[GPU requires reset]',
+      '[Unknown Error]',
+      'no answer',
+      '[GPU is in recovery]',
+    ]) {
+      const { gpus, problem } = card(...well.with(at, text));
+      if (gpus.length === 0) continue;
+      t.equal(gpus[0]?.fault, `nvidia-smi reports ${text}`);
+      t.equal(wholeDevices(gpus), 0);
+      t.match(problem, text);
+    }
+  }
+  for (const none of ['[N/A]', '[Not Supported]', ''])
+    t.equal(card(none, none, none, none, none).gpus[0]?.fault, 'nvidia-smi reports no figure of it');
+});
+
+void t.test('cards of which nothing is known for minutes have a fault', async (t) => {
+  const folder = machine(t, printing(...FOUR_GPUS));
+  let now = 0;
+  const reader = new GpuReader({ ...systemClock, monotonic: () => now } as typeof systemClock);
+  const faults = async () => (await reader.devices(10_000)).map(({ fault }) => fault);
+  const none = FOUR_GPUS.map(() => undefined);
+  t.same(await faults(), none);
+  fakeNvidiaSmi(folder, 'echo "Failed to initialize NVML: Driver/library version mismatch"; exit 18');
+  t.same(await faults(), none, 'a driver that is slow or updated does not take the cards away');
+  now += SILENT_MS - 1;
+  t.same(await faults(), none);
+  now += 1;
+  const fault =
+    /^unknown for more than 2 minutes: nvidia-smi failed \(18\): Failed to initialize NVML: Driver.library version/;
+  t.match(
+    await faults(),
+    FOUR_GPUS.map(() => fault),
+  );
+  fakeNvidiaSmi(folder, 'exit 9');
+  t.match(
+    await faults(),
+    FOUR_GPUS.map(() => /version mismatch/),
+    'the first problem stays the reason',
+  );
+  fakeNvidiaSmi(folder, printing(...FOUR_GPUS));
+  t.same(await faults(), none, 'they are well as soon as they are listed');
 });
 
 void t.test('counts undivided devices up to the first divided or missing one', async (t) => {
