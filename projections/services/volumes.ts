@@ -17,6 +17,8 @@ export interface VolumeDocument extends ServiceVolume {
   readonly earlierCopies?: readonly LastCopy[];
   /** Whether the last restore that replaced the content is known not to be complete. */
   readonly incomplete?: true;
+  /** Whether the content was restored after its service recorded by a rotation or a rollback which values it has. */
+  readonly restored?: true;
 }
 
 /** The copy that began last. Without `outcome`, it has not ended, or its server ended before it did. */
@@ -43,7 +45,7 @@ const UNTAKEN = {
 /** Volumes of services, from the first version that mounts a volume until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
-  version: 5,
+  version: 6,
   events: [
     'ServiceConfigured',
     'ServiceDescribed',
@@ -101,7 +103,7 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
   const { at } = event.metadata;
   switch (event.type) {
     case 'ServiceConfigured':
-      return event.data.serviceId === volume.serviceId ? { ...volume, mounted: true } : volume;
+      return event.data.serviceId === volume.serviceId ? configured(volume, event.data.because) : volume;
     case 'ServiceDescribed':
       return volume.holder === null
         ? volume
@@ -142,6 +144,12 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
   }
 }
 
+/** A rotation proves the value in the program. A rollback after a restore takes the values of the version that the user has named. */
+function configured({ restored, ...volume }: VolumeDocument, because: Because): VolumeDocument {
+  const isSettled = because === 'rotated' || because === 'rolled_back';
+  return { ...volume, mounted: true, ...(restored === true && !isSettled && { restored }) };
+}
+
 /** `mounted` and `over` of a previous service do not apply to the new one. */
 function taken(
   volume: VolumeDocument,
@@ -161,6 +169,7 @@ function taken(
   };
 }
 
+type Because = Extract<RecordedMusterEvent, { type: 'ServiceConfigured' }>['data']['because'];
 type CopyEnd = Extract<RecordedMusterEvent, { type: 'VolumeCopyEnded' }>['data'];
 
 function copied({ incomplete, ...volume }: VolumeDocument, end: CopyEnd): VolumeDocument {
@@ -171,6 +180,7 @@ function copied({ incomplete, ...volume }: VolumeDocument, end: CopyEnd): Volume
   return {
     ...withCopies(volume, notRefused.length > 0 ? notRefused : copies),
     ...((replaced ? outcome === 'incomplete' : incomplete === true) && { incomplete: true }),
+    ...(replaced && { restored: true }),
   };
 }
 

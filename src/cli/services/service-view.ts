@@ -1,3 +1,4 @@
+import { shellQuoted } from '#agents/platform/shell-quote.js';
 import type { Services } from '../shared/client.js';
 import { fieldLines } from '../shared/output.js';
 import { SERVICE_STATUSES } from '#domain/services/service/status.js';
@@ -56,6 +57,7 @@ export function servicePage(service: Services['Service'], waits?: string): strin
     endpoints = [],
     reason,
     connection_string: connection,
+    values_may_differ: doubtful,
     created_at: created,
     updated_at: updated,
     id,
@@ -74,9 +76,16 @@ export function servicePage(service: Services['Service'], waits?: string): strin
     ],
     ...endpoints.map(({ port, address }) => [`Port ${port}`, address] as const),
     ...(connection === undefined ? [] : [['Connection', connection ?? 'once it is running'] as const]),
+    ...(doubtful === undefined ? [] : [['Values', doubtfulText(name, doubtful)] as const]),
     ['Created', created],
     ['Updated', updated],
   ]);
+}
+
+/** Says that the content of a volume may have other values than its service, and what to do. */
+export function doubtfulText(service: string, names: readonly string[]): string {
+  const quoted = shellQuoted(service);
+  return `${names.join(', ')} may be other than in the restored content. If clients are refused: muster service rollback ${quoted} VERSION (the version at the time of the backup: its values are taken), or muster service rotate ${quoted} ${names[0] ?? ''}`;
 }
 
 function firstLine(text: string): string {

@@ -22,6 +22,7 @@ import {
 } from '../shared/output.js';
 import { Progress, withProgress } from '../shared/progress.js';
 import { findVolume } from './find-volume.js';
+import { doubtfulText } from './service-view.js';
 
 /** Standard input or output instead of a file. */
 const STREAM = '-';
@@ -163,11 +164,18 @@ async function restore(
     // An open standard input would keep this process running.
     source.destroy();
   }
-  if (format === 'json') printJson({ volume: id, file });
+  const { service_id, service_name } = await bodyOf(
+    api.GET('/api/v1/volumes/{id}', { params: { path: { id } } }),
+  );
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: { path: { id: service_id } } }));
+  const { values_may_differ: doubtful } = service;
+  if (format === 'json')
+    printJson({ volume: id, file, ...(doubtful !== undefined && { values_may_differ: doubtful }) });
   else
     printFields([
       ['Volume', given],
       ['Restored from', file],
+      ...(doubtful === undefined ? [] : [['Values', doubtfulText(service_name, doubtful)] as const]),
     ]);
 }
 

@@ -1,14 +1,22 @@
 import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { mountedVolumes, serviceErrors, type Configuration } from '#domain/services/service/index.js';
-import { initialVariables, type TemplateVariable } from '#domain/services/template/index.js';
+import {
+  initialVariables,
+  type SetVariable,
+  type TemplateVariable,
+} from '#domain/services/template/index.js';
+import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { newestFirst, read } from '#src/surfaces/kit/index.js';
 import { unpacked } from './configurations.js';
 import { configView } from './service-view.js';
 import type { ServicesSurface } from './surface.js';
+
+/** How many versions are compared. */
+const MAX_COMPARED = 100;
 
 type Version = Pick<Configuration, 'sealed' | 'work'>;
 
@@ -49,11 +57,47 @@ export async function checkInitialValues(
 }
 
 /**
+ * Returns the `initial` variables of a service whose values may not be those that the content of its volume has: it was restored, maybe from a backup
+ * that was made before a value was changed, and versions of the service have different values of them.
+ */
+export async function doubtfulValues(
+  surface: ServicesSurface,
+  serviceId: string,
+  newest: Version | undefined,
+): Promise<readonly string[]> {
+  if (newest === undefined || !(await isRestored(surface, newest))) return [];
+  const { template, variables = [] } = await surface.configurations.open(newest.sealed);
+  const marked = template === undefined ? [] : initialVariables(unpacked(template));
+  if (marked.length === 0) return [];
+  const doubtful = new Set<string>();
+  const ofService = { index: 'service', value: serviceId };
+  const { readModels } = surface.parts;
+  for await (const stored of newestFirst(readModels, serviceVersions.name, ofService, MAX_COMPARED)) {
+    const former = await surface.configurations.open(read<ServiceVersionDocument>(stored).sealed);
+    for (const { name, value } of former.variables ?? [])
+      if (marked.some((each) => each.name === name) && differs(variables, name, value)) doubtful.add(name);
+  }
+  return [...doubtful].sort();
+}
+
+function differs(variables: readonly SetVariable[], name: string, value: string): boolean {
+  return variables.some((each) => each.name === name && each.value !== value);
+}
+
+async function isRestored({ parts }: ServicesSurface, version: Version): Promise<boolean> {
+  for (const name of mountedVolumes(version)) {
+    const stored = await parts.readModels.get(volumeModel.name, name);
+    if (stored !== undefined && read<VolumeDocument>(stored).restored === true) return true;
+  }
+  return false;
+}
+
+/**
  * Returns a former version with the values of its `initial` variables that are in force. They belong to the content of the volume and not to the
  * version, so they are those of the newest version, if it mounts a volume of the former one. `kept` names the variables that have other values for
  * this reason.
  */
-export async function withValuesInForce(
+async function withValuesInForce(
   surface: ServicesSurface,
   account: UserPrincipal,
   { tenantId, serviceId }: Pick<ServiceDocument, 'tenantId' | 'serviceId'>,
@@ -81,6 +125,27 @@ export async function withValuesInForce(
     configuration: { ...made, ...(imageDigest !== undefined && { imageDigest }) },
     kept: kept.map(({ name }) => name),
   };
+}
+
+/**
+ * Returns what a rollback to a former version deploys. It keeps the values that are in force, unless `force` is set, or unless the content was restored:
+ * then the version is the one whose values the content has. Throws `MUSTER_E_SERVICE_INITIAL_VALUE`.
+ */
+export async function configurationToRollBack(
+  surface: ServicesSurface,
+  account: UserPrincipal,
+  service: Pick<ServiceDocument, 'tenantId' | 'serviceId' | 'name'>,
+  {
+    former,
+    newest,
+    force,
+  }: { readonly former: Configuration; readonly newest: Version | undefined; readonly force: boolean },
+): Promise<{ readonly configuration: Configuration; readonly kept: readonly string[] }> {
+  if (force || (await doubtfulValues(surface, service.serviceId, newest)).length > 0)
+    return { configuration: former, kept: [] };
+  const found = await withValuesInForce(surface, account, service, former, newest);
+  await checkInitialValues(surface, service, found.configuration, newest);
+  return found;
 }
 
 function adviceOnChange(service: string, wrong: readonly TemplateVariable[]): string {

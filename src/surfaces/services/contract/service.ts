@@ -149,6 +149,14 @@ const ours = {
         'Extension. Connection string, shown only to callers who may change the service. Null if the service is not running',
       examples: ['postgres://app:secret@10.0.0.5:21034/app'],
     }),
+  values_may_differ: z
+    .array(z.string())
+    .optional()
+    .meta({
+      description:
+        'Extension. Variables whose values, also in the connection string, may not be those that the content of the volume has, because it was restored and versions have different values of them. A rollback to the version at the time of the backup takes its values. Absent if there are none',
+      examples: [['DB_PASSWORD']],
+    }),
   version: z
     .number()
     .int()

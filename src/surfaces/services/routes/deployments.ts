@@ -26,7 +26,7 @@ import {
 import { viewDeployment, viewStarted } from '../service-view.js';
 import { changeService, newestVersion } from '../change-service.js';
 import { configurationOfVersion } from '../former-configuration.js';
-import { checkInitialValues, withValuesInForce } from '../initial-values.js';
+import { configurationToRollBack } from '../initial-values.js';
 import { replacedBy } from '../room.js';
 import { ValueRotation } from '../value-rotation.js';
 import { newestDeployments } from '../newest-deployments.js';
@@ -146,7 +146,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_rollBackService',
         summary: 'Roll back to a version',
         description:
-          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Values of `initial` variables stay those that are in force in the volume, unless `force` is set. Preview it with `POST …/preview` and the same body. Refused with 409 for the same reasons as an update.',
+          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Values of `initial` variables stay those that are in force in the volume, unless `force` is set, or `values_may_differ` of the service names some: then the version says which values the content has. Preview it with `POST …/preview` and the same body. Refused with 409 for the same reasons as an update.',
         params,
         querystring: z.strictObject({ force: forceFlag }),
         body: rollbackBody,
@@ -162,10 +162,11 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const now = surface.parts.clock.now();
       const force = request.query.force === 'true';
       const newest = await newestVersion(surface, serviceId);
-      const { configuration: former, kept } = force
-        ? { configuration: stored, kept: [] }
-        : await withValuesInForce(surface, account, service, stored, newest);
-      if (!force) await checkInitialValues(surface, service, former, newest);
+      const { configuration: former, kept } = await configurationToRollBack(surface, account, service, {
+        former: stored,
+        newest,
+        force,
+      });
       const command = {
         kind: 'rollBack',
         version,

@@ -4,7 +4,7 @@ import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
 import { configurationOfVersion } from '../former-configuration.js';
-import { checkInitialValues, withValuesInForce } from '../initial-values.js';
+import { checkInitialValues, configurationToRollBack } from '../initial-values.js';
 import { viewPreview } from '../preview-view.js';
 import { plannedBy } from '../room.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -46,8 +46,8 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const isForced = request.query.force === 'true';
       const ofVersion = async (version: number): Promise<Configuration> => {
         const stored = await configurationOfVersion(surface, reply, serviceId, version);
-        if (isForced) return stored;
-        return (await withValuesInForce(surface, account, service, stored, newest)).configuration;
+        const asked = { former: stored, newest, force: isForced };
+        return (await configurationToRollBack(surface, account, service, asked)).configuration;
       };
       const configuration =
         former === undefined
@@ -55,7 +55,8 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
           : await ofVersion(former);
       if (configuration !== undefined) {
         await surface.volumes.check(service, configuration, account);
-        if (!isForced) await checkInitialValues(surface, state, configuration, newest);
+        if (!isForced && former === undefined)
+          await checkInitialValues(surface, state, configuration, newest);
       }
       const preview = previewOf(state, {
         configuration,

@@ -25,13 +25,13 @@ import {
   serviceView,
 } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
-import { checkInitialValues } from '../initial-values.js';
+import { checkInitialValues, doubtfulValues } from '../initial-values.js';
 import { failingTo } from '../failing.js';
 import { uuidIn } from '../uuid-in.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
-import { changeService } from '../change-service.js';
+import { changeService, newestVersion } from '../change-service.js';
 import { LineCache } from '../line-cache.js';
 import { TenantLines } from '../tenant-lines.js';
 
@@ -208,11 +208,16 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const service = await surface.service(request, reply, request.params.id);
-      return viewService(
-        service,
-        await surface.secretFor(request, service, service.sealed),
-        await endpointsOf(surface, service.serviceId),
-      );
+      const { serviceId, sealed } = service;
+      const names = await doubtfulValues(surface, serviceId, await newestVersion(surface, serviceId));
+      return {
+        ...viewService(
+          service,
+          await surface.secretFor(request, service, sealed),
+          await endpointsOf(surface, serviceId),
+        ),
+        ...(names.length > 0 && { values_may_differ: [...names] }),
+      };
     },
   );
 

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
+import type { CopyOutcome } from '#domain/services/volume/index.js';
 import { completed, servicesScene } from './routes/scene.js';
 import { nodeUp, placedOn, volumeOf, volumesSettled } from './routes/volume-scene.js';
 
@@ -88,6 +90,42 @@ void t.test('a rollback keeps the values that the volume has', async (t) => {
   t.equal((await back(1, '?force=true')).status, 200);
   t.equal(await value('DB_PASSWORD'), 'first', 'force says that the content has the former value');
 });
+
+void t.test(
+  'after a restore, the values that may not fit are named, and a rollback takes those of its version',
+  async (t) => {
+    const { api, update, used, as, id } = await scene(t, { DB_PASSWORD: 'first' });
+    await used();
+    const shown = async () =>
+      (await as('ann', 'GET', `/services/${id}`)).json() as unknown as {
+        values_may_differ?: readonly string[];
+        variables: { name: string; value: string }[];
+      };
+    const restored = async (outcome: CopyOutcome): Promise<void> =>
+      void (await api.happened({
+        type: 'VolumeCopyEnded',
+        data: { name: volumeOf(id), copyId: randomUUID(), kind: 'restore', node: 'n1', outcome, bytes: 1 },
+      }));
+    await restored('complete');
+    t.equal((await shown()).values_may_differ, undefined, 'there is only one value');
+    t.equal((await update({ DB_PASSWORD: 'second' }, '?force=true')).status, 200);
+    t.same((await shown()).values_may_differ, ['DB_PASSWORD']);
+    const back = await as('ann', 'POST', `/services/${id}/rollback`, { version: 1 });
+    t.match(
+      [back.status, back.json()],
+      [200, { message: 'Service rolled back to version 1 (new version: 3)' }],
+    );
+    const after = await shown();
+    t.equal(after.variables.find(({ name }) => name === 'DB_PASSWORD')?.value, 'first');
+    t.equal(after.values_may_differ, undefined, 'the user has said which version fits');
+    await restored('unchanged');
+    t.equal((await shown()).values_may_differ, undefined);
+    await restored('incomplete');
+    t.same((await shown()).values_may_differ, ['DB_PASSWORD']);
+    const preview = await as('ann', 'POST', `/services/${id}/preview`, { version: 2 });
+    t.equal(preview.status, 200, preview.body);
+  },
+);
 
 void t.test('an automatic rollback of a forced value restores the value before', async (t) => {
   const { update, used, as, id, told } = await scene(t, { DB_PASSWORD: 'first' });
