@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
 import { DEVICE_OK, deviceHealth, deviceUuid, type SeenDevice } from '#domain/nodes/devices.js';
-import { FOREIGN_GPUS, FOREIGN_PROCESS_GPUS, type NodeAttributes } from '#domain/kernel/resources.js';
+import {
+  FOREIGN_GPUS,
+  FOREIGN_PROCESS_GPUS,
+  GPU_FAULT,
+  type NodeAttributes,
+} from '#domain/kernel/resources.js';
 import type { Drivers, FoundDrivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';
@@ -50,7 +55,14 @@ export async function takeFingerprint({
   const working = await table.see(gpus, ownGpus);
   table.declare(working);
   const isUsable = ({ health }: SeenDevice): boolean => health === DEVICE_OK;
-  const devices = working.map((each) => withHolder(each, found.attributes));
+  const fault = found.attributes[GPU_FAULT];
+  const devices = working
+    .map((each) => withHolder(each, found.attributes))
+    .map((each) =>
+      fault === undefined || !isUsable(each) || ownGpus.has(each.uuid)
+        ? each
+        : { ...each, health: String(fault) },
+    );
   const usable = devices.filter(isUsable).length;
   const whole = devices.length === 0 ? wholeDevices(gpus) : usable;
   const named = setGpus !== undefined && setGpus > working.filter(isUsable).length ? [] : devices;

@@ -14,6 +14,8 @@ export const FOREIGN_GPUS = 'docker.foreign_gpus';
 export const FOREIGN_PROCESSES = 'exec.foreign_nodes';
 /** Attribute: GPUs that such processes hold, as in `docker.foreign_gpus`. */
 export const FOREIGN_PROCESS_GPUS = 'exec.foreign_gpus';
+/** Why containers with GPUs cannot be started on the node at present. Its GPUs then take no new work. */
+export const GPU_FAULT = 'docker.gpu_fault';
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
 
 export const SLOTS = 'slots';

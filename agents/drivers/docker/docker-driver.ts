@@ -38,6 +38,7 @@ import { containerName, containerRequest, onNetwork } from './container-request.
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
+import { GpuStarts } from './gpu-starts.js';
 import { DockerTask } from './docker-task.js';
 import { LeftContainers } from './left-containers.js';
 import { logFilesOf } from './log-files.js';
@@ -90,6 +91,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #networks: TenantNetworks;
   readonly #tasks = new Map<string, DockerTask>();
   readonly #written = new Map<string, ContainerLog>();
+  readonly #gpuStarts: GpuStarts;
   readonly #portHolders: PortHolders;
   readonly #logs: OpenLogs;
   readonly #disk: ContainerDisk;
@@ -109,6 +111,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#left = new LeftContainers({ docker, own, foreign: this.#foreign, copies: this.#copies, log });
     this.#bridges = new ClosedBridges(docker, options.users, log);
     this.#networks = new TenantNetworks(docker, own, this.#foreign.areEnded, this.#bridges);
+    this.#gpuStarts = new GpuStarts(options.clock);
     this.#portHolders = new PortHolders(options.users, log);
     this.#logs = new OpenLogs(options.logBounds);
     this.#disk = new ContainerDisk({ docker, nodeId, clock, log, life, ...options.disk });
@@ -135,6 +138,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         [PULLS_ONLY]: true,
         [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
         ...this.#foreign.attributes(ownGpus),
+        ...this.#gpuStarts.attributes(),
         ...(await this.#bridges.attributes()),
       };
     } catch {
@@ -191,6 +195,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       if (found.State.Status === 'created') {
         await this.#options.docker.getContainer(found.Id).start();
+        if (spec.gpuDevices.length > 0) this.#gpuStarts.succeeded();
         found = (await this.#find(spec)) ?? found;
       }
       return this.#started(spec, found);
@@ -398,7 +403,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
           const status = statusOf(error);
           // The text of a 400 contains words of the request.
           const taken = status === 400 ? undefined : await this.#portHolders.problemOf(said);
-          throw new TaskStartError(taken ?? startProblem(said, status), { cause: error });
+          throw (
+            this.#gpuStarts.refusal(said) ??
+            new TaskStartError(taken ?? startProblem(said, status), { cause: error })
+          );
         }
         const delay = backOff.next();
         if (signal.aborted || clock.monotonic() + delay > latest)
