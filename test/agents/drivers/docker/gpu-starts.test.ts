@@ -1,7 +1,13 @@
 import t from 'tap';
 import { GpuStarts } from '#agents/drivers/docker/gpu-starts.js';
+import { daemonMessage } from '#agents/drivers/docker/docker-error.js';
 import { TaskRefusedError } from '#agents/drivers/driver.js';
 import { GPU_FAULT } from '#domain/kernel/resources.js';
+import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
+import { required } from '../../../fixtures/requirement.js';
+
+t.setTimeout(60_000 * PATIENCE);
 
 const MISMATCH =
   'failed to create task for container: OCI runtime create failed: error running hook #0: nvidia-container-cli: initialization error: nvml error: driver/library version mismatch: unknown';
@@ -46,4 +52,20 @@ void t.test('after three such starts in ten minutes, the GPUs take no work until
   starts.refusal(MISMATCH);
   now += 600_000;
   t.equal(fault(), undefined, 'after a while, it is tried again');
+});
+
+void t.test('what a daemon without NVIDIA’s runtime says is known', async (t) => {
+  const missing = dockerdMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const daemon = await startDockerd({ bridge: false });
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('busybox:1');
+  const container = await daemon.docker.createContainer({
+    Image: 'busybox:1',
+    Cmd: ['true'],
+    HostConfig: { NetworkMode: 'none', DeviceRequests: [{ DeviceIDs: ['GPU-1'], Capabilities: [['gpu']] }] },
+  });
+  const failure: unknown = await container.start().catch((error: unknown) => error);
+  const starts = new GpuStarts({ monotonic: () => 0 });
+  t.ok(starts.refusal(daemonMessage(failure)), daemonMessage(failure));
 });
