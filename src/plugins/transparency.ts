@@ -53,8 +53,7 @@ export function openTransparency(
     if (stopping.signal.aborted) return;
     const start = { handle: events.handle(), directory, categories: ALL_CATEGORIES, seed, witnesses, quorum };
     follower = startTransparency(start, {
-      onFailure: ({ problem, fork }) =>
-        log.error({ code: fork === undefined ? 'transparency.failed' : 'transparency.forked', problem }),
+      onFailure: ({ problem, fork, moved }) => log.error({ code: codeOf({ fork, moved }), problem }),
       onDamage: (file) => {
         served.reopen();
         log.warn({ code: 'transparency.damaged', file, action: 'the tree is being rebuilt from the log' });
@@ -77,13 +76,8 @@ export function openTransparency(
 function checkOf(now: FollowerStatus | undefined): ReadinessCheck {
   const check = { name: 'transparency', vital: false };
   if (now === undefined) return { ...check, ok: true, detail: 'starting soon' };
-  const { problem, fork, isRebuilding, size, signed } = now;
-  if (problem !== undefined)
-    return {
-      ...check,
-      ok: false,
-      detail: fork === undefined ? `transparency: ${problem}` : `transparency.forked: ${problem}`,
-    };
+  const { problem, isRebuilding, size, signed } = now;
+  if (problem !== undefined) return { ...check, ok: false, detail: `${codeOf(now)}: ${problem}` };
   if (isRebuilding)
     return {
       ...check,
@@ -91,6 +85,11 @@ function checkOf(now: FollowerStatus | undefined): ReadinessCheck {
       detail: `rebuilding the tree: ${size} events so far, to compare with the ${signed} signed events`,
     };
   return { ...check, ok: true, detail: `${signed} of ${size} events are signed` };
+}
+
+function codeOf({ fork, moved }: Pick<FollowerStatus, 'fork' | 'moved'>): string {
+  if (fork !== undefined) return 'transparency.forked';
+  return moved === undefined ? 'transparency.failed' : 'transparency.altered';
 }
 
 /** Not vital: an unreachable witness only delays what auditors can read. */

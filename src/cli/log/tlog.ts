@@ -7,6 +7,7 @@ import {
   checkEvidence,
   compareWithCheckpoint,
   leavesOfTiles,
+  noteInKept,
   parseVerifier,
   parseWitnessKey,
   readCheckpoint,
@@ -125,7 +126,8 @@ export interface KeptCheckpoint {
 export function checkpointFrom(path: string, keys: AuditorKeys | undefined): KeptCheckpoint {
   const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = isDirectory ? join(path, 'checkpoint') : path;
-  const checkpoint = readCheckpoint(readText(file, '--checkpoint'), keys?.log, keys?.witnesses);
+  const text = readText(file, '--checkpoint');
+  const checkpoint = readCheckpoint(noteInKept(text) ?? text, keys?.log, keys?.witnesses);
   if (typeof checkpoint === 'string') throw new Failure(`${file}: ${checkpoint}`);
   if (!isDirectory) return { checkpoint };
   const tile = (n: number, width: number): Buffer => {

@@ -1,22 +1,28 @@
 import { plural } from '#domain/kernel/plural.js';
-import { AGGREGATES, isOwnStream } from '#domain/event-types/index.js';
-import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { AGGREGATES } from '#domain/event-types/index.js';
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
 import { checkStreamSnapshots } from '#src/engine/commands/index.js';
 import { checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
-import { compareWithCheckpoint, leavesOfTiles, TileStore } from '#src/engine/transparency/index.js';
 import { secretSetting } from '#src/engine/secret-file.js';
 import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf } from './log-place.js';
 import { placeOfModels } from './models-place.js';
-import { parseFormat, printable, printJson, printLine, printLines, warnLine } from '../shared/output.js';
+import {
+  parseFormat,
+  printable,
+  printJson,
+  printLine,
+  printLines,
+  warnLine,
+  type Format,
+} from '../shared/output.js';
 import { tableLines } from '../shared/table.js';
-import { describeEvent } from './described-event.js';
-import { checkpointFrom, keysFrom, type KeptCheckpoint } from './tlog.js';
+import { checkLog, logChecks, type CheckedLog } from './log-checks.js';
+import { checkpointFrom, keysFrom } from './tlog.js';
 
 interface VerifyOptions {
   readonly dataDir: string;
@@ -27,12 +33,12 @@ interface VerifyOptions {
   readonly output: string;
 }
 
-/** `muster verify` compares the read models and the plan log with the events, whether or not a server is running. */
+/** `muster verify` compares the log with the signed tree, and the read models and the plan log with the log, whether or not a server is running. */
 export function addVerifyCommand(program: Command, defaultDirectory: string): void {
   program
     .command('verify')
     .description(
-      'rebuild every read model and compare it with the live one; check the plan log and every stored state; exits 1 if something differs',
+      'compare the log with what this data directory has signed; rebuild every read model and compare it with the live one; check the plan log and every stored state; exits 1 if something differs',
     )
     .option('--data-dir <directory>', 'directory of the embedded stores (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'use the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
@@ -55,8 +61,12 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
         warnLine(`the signature of ${file} is not verified: pass --key`);
       const store = await placeOf(whereTheLogIs(options)).openForReading();
       try {
+        const log = await checkLog(store, logChecks(options.dataDir, kept));
+        if (log.findings.length > 0) {
+          report(log, format);
+          throw new Failure(plural(log.findings.length, 'finding'));
+        }
         const checks: Check[] = [
-          ...(kept === undefined ? [] : [checkpointCheck(kept, options.dataDir)]),
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
           {
             name: 'cluster-state',
@@ -80,44 +90,12 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           checks,
         });
         if (format === 'json') printJson(plain(result));
-        else print(result, checks);
+        else print(result, [...log.checks, ...checks]);
         if (!result.holds) throw new Failure(plural(result.findings.length, 'finding'));
       } finally {
         await store.close();
       }
     });
-}
-
-/** Checks that the first events are the ones that were signed, and names the first one that differs. */
-function checkpointCheck({ checkpoint, known }: KeptCheckpoint, dataDir: string): Check {
-  return {
-    name: 'checkpoint',
-    async run(log) {
-      const tiles = TileStore.openReadOnly(dataDir);
-      try {
-        const own =
-          tiles && leavesOfTiles(checkpoint.size, (n, width) => tiles.tile(0, n, width) ?? Buffer.alloc(0));
-        const difference = await compareWithCheckpoint(ownEvents(log), checkpoint, known ?? own);
-        if (difference === undefined) return [];
-        const { problem, event, index } = difference;
-        return [
-          {
-            check: 'checkpoint',
-            subject: checkpoint.origin,
-            ...(index !== undefined && { id: `entry ${index}` }),
-            problem: event === undefined ? problem : `${problem}: now it is ${describeEvent(event)}`,
-          },
-        ];
-      } finally {
-        tiles?.close();
-      }
-    },
-  };
-}
-
-async function* ownEvents(log: EventStore): AsyncGenerator<RecordedEvent> {
-  for await (const page of log.readAll())
-    for (const event of page) if (isOwnStream(event.stream)) yield event;
 }
 
 /** With an EventStoreDB, the directory does not contain the log, but it may still contain read models and the snapshot. */
@@ -129,6 +107,21 @@ export function whereTheLogIs({
   eventstore?: string;
 }): { eventstore: string } | { dataDir: string } {
   return eventstore === undefined || eventstore === '' ? { dataDir } : { eventstore };
+}
+
+/** Reports an altered log. The read models are not compared with it, because they may be right where it is wrong. */
+function report({ checks, findings }: CheckedLog, format: Format): void {
+  const result: Verification = {
+    holds: false,
+    models: [],
+    findings,
+    parked: [],
+    foreign: { count: 0, events: [] },
+  };
+  if (format === 'json') return printJson(plain(result));
+  printLine('the read models are not compared: the log is not what this data directory has read');
+  printChecks(result, checks);
+  for (const finding of findings) printLine(printable(describe(finding)));
 }
 
 function fromPlan({ check, subject, detail }: PlanFinding): Finding {
@@ -148,10 +141,7 @@ function print(result: Verification, checks: readonly Check[]): void {
     ),
   );
   if (result.models.length === 0) printLine('no read models yet: a server builds them when it starts');
-  for (const { name } of checks)
-    printLine(
-      `${name}: ${plural(result.findings.filter((finding) => finding.check === name).length, 'finding')}`,
-    );
+  printChecks(result, checks);
   for (const { model, ...document } of result.parked)
     printLine(`parked: ${model} ${printable(JSON.stringify(document))}`);
   const { count, events } = result.foreign;
@@ -161,6 +151,11 @@ function print(result: Verification, checks: readonly Check[]): void {
     );
   for (const finding of result.findings) printLine(printable(describe(finding)));
   if (result.holds) printLine('everything matches the events');
+}
+
+function printChecks({ findings }: Pick<Verification, 'findings'>, checks: readonly Check[]): void {
+  for (const { name } of checks)
+    printLine(`${name}: ${plural(findings.filter((finding) => finding.check === name).length, 'finding')}`);
 }
 
 function describe({ check, subject, id, problem, path, actual, expected }: Finding): string {

@@ -84,7 +84,7 @@ export async function compareWithCheckpoint(
   known?: KnownLeaves,
 ): Promise<LogDifference | undefined> {
   const { size, root, origin } = checkpoint;
-  const genuine = known !== undefined && isGenuine(known, checkpoint) ? known : undefined;
+  const genuine = known !== undefined && haveRoot(known, checkpoint) ? known : undefined;
   const builder = new RootBuilder();
   let first: LogDifference | undefined;
   for await (const event of events) {
@@ -107,7 +107,8 @@ export async function compareWithCheckpoint(
   return { problem: `the first ${size} events are not those that were signed` };
 }
 
-function isGenuine(known: KnownLeaves, { size, root }: TreeCheckpoint): boolean {
+/** Returns whether these hashes are those of the checkpoint's entries. */
+export function haveRoot(known: KnownLeaves, { size, root }: TreeCheckpoint): boolean {
   if (known.size < size) return false;
   const builder = new RootBuilder();
   for (let index = 0; index < size; index += 1) builder.add(known.leaf(index));

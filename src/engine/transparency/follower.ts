@@ -4,12 +4,14 @@ import { adoptedOriginIn } from './adoption.js';
 import { checkpointText, type TreeCheckpoint } from './checkpoint.js';
 import { firstDifference, namedTree, positionOf, type DifferentEntry, type LogFork } from './fork.js';
 import { HASH_BYTES, leafHash } from './hashing.js';
+import { openTreeWith } from './known-tree.js';
 import { keepCheckpoint, ownCheckpoint, readKeptCheckpoint } from './kept-checkpoint.js';
 import { leafOf } from './leaf.js';
 import { noteSigner } from './note.js';
 import { epochOf, logOf, originOf } from './origin.js';
+import { describeAltered, Recheck } from './recheck.js';
 import { TILE_WIDTH } from './tile-path.js';
-import { TileStore, TreeDamaged } from './tile-store.js';
+import { TreeDamaged, type NewLeaf, type TileStore } from './tile-store.js';
 import { rootOf } from './tree.js';
 
 const INTERVAL_MS = 750;
@@ -44,6 +46,8 @@ export interface FollowerState {
   /** Whether the tree is being rebuilt and has not been compared with that checkpoint yet. */
   readonly isRebuilding: boolean;
   readonly fork: LogFork | undefined;
+  /** Describes an event whose write time is not the one that was read. Undefined if there is none. */
+  readonly moved: string | undefined;
 }
 
 /**
@@ -62,13 +66,12 @@ export class TransparencyFollower {
   /** Whether the tree begins with the signed tree, or the fork was adopted. */
   #agrees = false;
   #fork: LogFork | undefined;
-  /** The file with the previous tree, set when the log was found to differ. */
-  #former: string | undefined;
+  readonly #recheck: Recheck;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
     const { tiles, store, directory, seed } = options;
-    this.#former = tiles.damaged;
+    this.#recheck = new Recheck(options);
     this.#signed = readKeptCheckpoint(directory, seed);
     const note = tiles.checkpoint();
     const checkpoint = note === undefined ? undefined : ownCheckpoint(note, seed);
@@ -82,7 +85,8 @@ export class TransparencyFollower {
     const signed = this.#signed?.checkpoint.size ?? 0;
     const { size } = this.#options.tiles.state();
     const isRebuilding = !this.#agrees && this.#fork === undefined && size < signed;
-    return { size, signed, isRebuilding, fork: this.#fork };
+    const { moved } = this.#recheck;
+    return { size, signed, isRebuilding, fork: this.#fork, moved: moved && describeAltered(moved) };
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -94,6 +98,15 @@ export class TransparencyFollower {
       busySteps = this.state().size - before >= MANY ? BUSY_STEPS : busySteps - 1;
       await this.#options.clock.sleep(busySteps > 0 ? BUSY_INTERVAL_MS : INTERVAL_MS, signal);
     }
+    // Whoever follows the log next then knows whether it was altered in the meantime.
+    if (this.#agrees) await this.signRest();
+  }
+
+  /** Signs everything in the tree, unless it contradicts what was signed. */
+  async signRest(): Promise<void> {
+    const { tiles, clock } = this.#options;
+    const { size } = tiles.state();
+    if (size > sizeIn(tiles.checkpoint()) && (await this.#hasAgreed())) this.#sign(size, clock.monotonic());
   }
 
   /** Adds settled events to the tree, and signs the tree if a signature is due. */
@@ -113,6 +126,11 @@ export class TransparencyFollower {
     const newest = this.#heads.at(-1)?.position;
     if (head !== undefined && head !== newest) this.#heads.push({ position: head, at: now });
     if (!(await this.#holdsLast())) this.#startOver();
+    if ((await this.#recheck.next(now)) !== undefined) {
+      // The tree still has the entries that were read. Once they are signed, the log that replaced them is a fork.
+      await this.signRest();
+      this.#startOver();
+    }
     const settled = this.#heads.findLast(({ at }) => at <= now - SETTLED_MS)?.position;
     if (settled === undefined) return;
     this.#heads = this.#heads.filter(({ position }) => position >= settled);
@@ -155,7 +173,8 @@ export class TransparencyFollower {
   }
 
   #startOver(): void {
-    this.#former = this.#options.tiles.startOver();
+    this.#options.tiles.startOver();
+    this.#recheck.startOver();
     this.#read = undefined;
     this.#agrees = false;
     this.#fork = undefined;
@@ -166,7 +185,7 @@ export class TransparencyFollower {
     const { tiles, store } = this.#options;
     const { size } = tiles.state();
     if (this.#agrees) return true;
-    if (this.#signed === undefined) return size > 0;
+    if (this.#signed === undefined) return (this.#agrees = size > 0);
     const { log, checkpoint } = this.#signed;
     const origin = size === 0 ? undefined : originOf(tiles);
     const isOther = log !== store.id && (origin === undefined || logOf(origin) !== logOf(checkpoint.origin));
@@ -190,21 +209,21 @@ export class TransparencyFollower {
     return {
       signed: namedTree(checkpoint),
       log: origin === undefined ? undefined : namedTree({ origin, size, root: rootOf(tiles, size) }),
-      first: this.#fork?.first ?? (await this.#firstDifference(checkpoint)),
+      first: this.#fork === undefined ? await this.#firstDifference(checkpoint) : this.#fork.first,
     };
   }
 
   async #firstDifference(checkpoint: TreeCheckpoint): Promise<DifferentEntry | undefined> {
-    const { tiles, store, isOwnStream } = this.#options;
-    const former = this.#former === undefined ? undefined : TileStore.openFileReadOnly(this.#former);
+    const { tiles, store, isOwnStream, directory } = this.#options;
+    const former = openTreeWith(directory, checkpoint);
+    if (former === undefined) return undefined;
     try {
-      const index = former && firstDifference(former, tiles, checkpoint);
-      if (index === undefined) return undefined;
+      const index = firstDifference(former, tiles, checkpoint);
       const start = tiles.startOf(Math.floor(index / TILE_WIDTH));
       const position = start === undefined ? undefined : await positionOf(own(store, start), index);
       return { index, position };
     } finally {
-      former?.close();
+      former.close();
     }
 
     async function* own(
@@ -248,8 +267,8 @@ async function eventAt(
   return undefined;
 }
 
-function newLeaf(event: RecordedEvent): { readonly hash: Buffer; readonly position: bigint } {
-  return { hash: leafHash(leafOf(event)), position: event.position };
+function newLeaf(event: RecordedEvent): NewLeaf {
+  return { hash: leafHash(leafOf(event)), position: event.position, created: event.created };
 }
 
 function sizeIn(note: string | undefined): number {

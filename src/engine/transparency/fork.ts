@@ -1,11 +1,9 @@
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { TreeCheckpoint } from './checkpoint.js';
-import { HASH_BYTES } from './hashing.js';
-import { leavesOfTiles, type KnownLeaves } from './audit.js';
+import { leavesOf } from './known-tree.js';
 import { epochOf, logOf } from './origin.js';
 import { TILE_WIDTH } from './tile-path.js';
 import type { TileStore } from './tile-store.js';
-import { rootOf } from './tree.js';
 
 export interface NamedTree {
   readonly origin: string;
@@ -47,22 +45,13 @@ export function describeFork({ signed, log, first }: LogFork): string {
   return `${known}; entry ${first.index} is the first that differs (${where})`;
 }
 
-/** Finds the first entry that differs from the signed tree. Undefined if `former`, the previous tree, does not have the signed root. */
-export function firstDifference(
-  former: TileStore,
-  now: TileStore,
-  { size, root }: TreeCheckpoint,
-): number | undefined {
-  if (former.state().size < size || !rootOf(former, size).equals(root)) return undefined;
-  const then = hashesOf(former, size);
-  const current = hashesOf(now, Math.min(size, now.state().size));
+/** Finds the first entry that differs from the signed tree. `former`: a tree with the signed entries. */
+export function firstDifference(former: TileStore, now: TileStore, { size }: TreeCheckpoint): number {
+  const then = leavesOf(former, size);
+  const current = leavesOf(now, Math.min(size, now.state().size));
   for (let index = 0; index < current.size; index += 1)
     if (!then.leaf(index).equals(current.leaf(index))) return index;
   return current.size;
-}
-
-function hashesOf(tiles: TileStore, size: number): KnownLeaves {
-  return leavesOfTiles(size, (n, width) => tiles.tile(0, n, width) ?? Buffer.alloc(width * HASH_BYTES));
 }
 
 /** @param events Muster events, from the start of the bundle on. */

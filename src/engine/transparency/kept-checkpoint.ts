@@ -32,20 +32,38 @@ export function keepCheckpoint(directory: string, { log, note }: Pick<KeptCheckp
  */
 export function readKeptCheckpoint(directory: string, seed: Uint8Array): KeptCheckpoint | undefined {
   const file = join(directory, KEPT_CHECKPOINT_FILE);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-  const { log, note } = parsed(text);
+  const stored = readStored(file);
+  if (stored === undefined) return undefined;
+  const { log, note } = stored;
   const checkpoint = typeof note === 'string' ? ownCheckpoint(note, seed) : undefined;
   if (typeof log !== 'string' || typeof note !== 'string' || checkpoint === undefined)
     throw new Error(
       `${file} was not signed with the key of this server, so nothing is signed. Restore the file or the data key; if the key was changed on purpose, move the file away`,
     );
   return { log, note, checkpoint };
+}
+
+/** Returns the stored checkpoint without verifying its signature, which needs the data key. Undefined if there is none. */
+export function readUnverifiedCheckpoint(directory: string): KeptCheckpoint | undefined {
+  const { log, note } = readStored(join(directory, KEPT_CHECKPOINT_FILE)) ?? {};
+  const checkpoint = typeof note === 'string' ? readCheckpoint(note, undefined) : undefined;
+  if (typeof log !== 'string' || typeof note !== 'string' || typeof checkpoint !== 'object') return undefined;
+  return { log, note, checkpoint };
+}
+
+/** Returns the signed note in the text of {@link KEPT_CHECKPOINT_FILE}. Undefined for any other text. */
+export function noteInKept(text: string): string | undefined {
+  const { note } = parsed(text);
+  return typeof note === 'string' ? note : undefined;
+}
+
+function readStored(file: string): ReturnType<typeof parsed> | undefined {
+  try {
+    return parsed(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 /** Returns a checkpoint of any log that this key has signed. Undefined if the note is not such a checkpoint. */

@@ -1,7 +1,11 @@
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { parseCheckpoint } from './checkpoint.js';
+import { leafHash } from './hashing.js';
+import { leavesOf } from './known-tree.js';
 import { leafOf } from './leaf.js';
 import { noteSigner, type NoteSigner } from './note.js';
 import { originOf } from './origin.js';
+import { rootFromInclusion } from './proof.js';
 import type { FollowerStatus } from './start.js';
 import { TILE_WIDTH, widthIn, type TileName } from './tile-path.js';
 import { TileStore } from './tile-store.js';
@@ -66,16 +70,22 @@ export class ServedTransparencyLog {
     return this.#signer.vkey;
   }
 
-  /** Returns the bytes of a tile or of a bundle of entries. Undefined if no checkpoint covers it. */
-  async tile({ level, n, width }: TileName): Promise<Buffer | undefined> {
+  /**
+   * Returns the bytes of a tile or of a bundle of entries. Undefined if no checkpoint covers it, and `altered` if the log no longer has the entries
+   * of the bundle.
+   */
+  async tile({ level, n, width }: TileName): Promise<Buffer | 'altered' | undefined> {
     const tiles = this.#tiles();
     const size = this.#signedSize();
     if (tiles === undefined || widthIn(size, level === 'entries' ? 0 : level, n) < width) return undefined;
     return level === 'entries' ? await this.#bundle(tiles, n, width) : tiles.tile(level, n, width);
   }
 
-  /** Returns `unknown` if there is no Muster event at the position, and `unsigned` if no checkpoint covers the event yet. */
-  async evidence(position: bigint): Promise<Evidence | 'unknown' | 'unsigned'> {
+  /**
+   * Returns `unknown` if there is no Muster event at the position, `unsigned` if no checkpoint covers the event yet, and `altered` if the event is not
+   * the one that was signed.
+   */
+  async evidence(position: bigint): Promise<Evidence | 'unknown' | 'unsigned' | 'altered'> {
     const tiles = this.#tiles();
     const size = tiles?.state().size ?? 0;
     if (tiles === undefined || size === 0) return 'unsigned';
@@ -93,9 +103,12 @@ export class ServedTransparencyLog {
     return 'unknown';
   }
 
-  #proven(tiles: TileStore, event: RecordedEvent, index: number): Evidence {
+  #proven(tiles: TileStore, event: RecordedEvent, index: number): Evidence | 'altered' {
     const note = this.checkpoint()!;
     const hashes = inclusionProof(tiles, index, sizeIn(note));
+    const { size, root } = parseCheckpoint(note)!;
+    if (rootFromInclusion(leafHash(leafOf(event)), index, size, hashes)?.equals(root) !== true)
+      return 'altered';
     return { event, proof: tlogProofText({ index, hashes, note }) };
   }
 
@@ -120,18 +133,20 @@ export class ServedTransparencyLog {
     return (this.#opened ??= TileStore.openReadOnly(directory, store.id));
   }
 
-  async #bundle(tiles: TileStore, n: number, width: number): Promise<Buffer | undefined> {
+  async #bundle(tiles: TileStore, n: number, width: number): Promise<Buffer | 'altered' | undefined> {
     const start = tiles.startOf(n);
     if (start === undefined) return undefined;
+    const known = leavesOf(tiles, n * TILE_WIDTH + width);
     const parts: Buffer[] = [];
     for await (const event of this.#ownEvents(start)) {
       const entry = Buffer.from(leafOf(event));
+      if (!known.leaf(n * TILE_WIDTH + parts.length / 2).equals(leafHash(entry))) return 'altered';
       const length = Buffer.alloc(2);
       length.writeUInt16BE(entry.byteLength);
       parts.push(length, entry);
       if (parts.length === width * 2) return Buffer.concat(parts);
     }
-    return undefined;
+    return 'altered';
   }
 
   async *#ownEvents(from: bigint): AsyncGenerator<RecordedEvent> {

@@ -41,12 +41,15 @@ export function startTransparency(
     signed: 0,
     isRebuilding: false,
     fork: undefined,
+    moved: undefined,
     problem: undefined,
     witnesses: [],
   };
   let stopping = false;
   const become = (now: FollowerStatus): void => {
-    const isNew = now.problem !== undefined && now.problem !== status.problem;
+    // The description of a fork changes with each new event.
+    const isSameFork = now.fork !== undefined && status.fork !== undefined;
+    const isNew = now.problem !== undefined && now.problem !== status.problem && !isSameFork;
     status = now;
     if (isNew && !stopping) onFailure(status);
   };
@@ -59,8 +62,8 @@ export function startTransparency(
   worker.on('error', (error: Error) => become({ ...status, problem: error.message }));
   worker.on('message', (message: FollowerReport | { readonly kind: 'event-loop' }) => {
     if (message.kind === 'progress') {
-      const { fork } = message.state;
-      become({ ...status, ...message.state, problem: fork === undefined ? undefined : describeFork(fork) });
+      const { fork, moved } = message.state;
+      become({ ...status, ...message.state, problem: fork === undefined ? moved : describeFork(fork) });
     } else if (message.kind === 'failed') {
       become({ ...status, problem: message.problem });
     } else if (message.kind === 'witnesses') {

@@ -9,9 +9,9 @@ import { TILE_HEIGHT, TILE_WIDTH, widthIn } from './tile-path.js';
 import type { SubtreeHashes } from './tree.js';
 import { hasCode } from '#agents/platform/error-code.js';
 
-const TLOG_FILE = 'tlog.db';
+export const TLOG_FILE = 'tlog.db';
 /** Must be increased when the tables change. The file is derived from the log, so files of other versions are discarded and rebuilt. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 const SIDE_FILES = ['-wal', '-shm', '-journal', '-checked'];
 /** Maximum number of previous files that are retained per reason. */
 const MAX_ASIDE = 3;
@@ -27,7 +27,12 @@ export class TreeDamaged extends Error {
 export interface NewLeaf {
   readonly hash: Buffer;
   readonly position: bigint;
+  /** Write time of the event, which no entry contains. */
+  readonly created: number;
 }
+
+/** Size of a write time: a 64-bit float. */
+export const TIME_BYTES = 8;
 
 type StateRow = [size: bigint, position: bigint | null, checkpoint: string | null, origin: string | null];
 
@@ -37,12 +42,14 @@ export interface TreeState {
 }
 
 /**
- * `tlog.db` in the data directory. It contains the tiles of the tree, the position in the log at which each bundle of 256 entries begins, and the
- * newest signed checkpoint. Everything in it is derived from the log. One thread writes the file; any number of other threads may read it.
+ * `tlog.db` in the data directory. It contains the tiles of the tree, the position in the log at which each bundle of 256 entries begins, the write
+ * times of its events, and the newest signed checkpoint. Everything in it is derived from the log. One thread writes the file; any number of other
+ * threads may read it.
  */
 export class TileStore implements SubtreeHashes {
   readonly #db: Database;
   readonly #readTile;
+  readonly #readTimes;
   readonly #readState;
 
   private constructor(
@@ -57,6 +64,7 @@ export class TileStore implements SubtreeHashes {
     this.#readTile = db
       .prepare<[number, number], Buffer>('SELECT hashes FROM tiles WHERE level = ? AND n = ?')
       .pluck();
+    this.#readTimes = db.prepare<[number], Buffer>('SELECT created FROM starts WHERE n = ?').pluck();
     this.#readState = db
       .prepare<[], StateRow>('SELECT size, position, checkpoint, origin FROM state')
       .raw()
@@ -64,22 +72,22 @@ export class TileStore implements SubtreeHashes {
   }
 
   /**
-   * Opens the tiles of a log for writing. Tiles of a different log or of a different file version are deleted. A damaged file is moved to
-   * `tlog.db.damaged-<time>` and replaced with an empty tree.
+   * Opens the tiles of a log for writing. Tiles of a different log are copied to `tlog.db.differs-<time>`, and then deleted like those of a different
+   * file version. A damaged file is moved to `tlog.db.damaged-<time>` and replaced with an empty tree.
    */
   static open(directory: string, storeId: string, clock: Pick<Clock, 'now'>): TileStore {
     const file = join(directory, TLOG_FILE);
     const mark = new IntegrityCheck(file);
     try {
       const sound = openSound(file, mark);
-      if (sound !== undefined) return new TileStore(prepare(sound, storeId), file, clock, mark);
+      if (sound !== undefined) return new TileStore(prepare(sound, storeId, file, clock), file, clock, mark);
     } catch (error) {
       if (!isDamage(error)) throw error;
     }
     const aside = moveAside(file, clock);
     const db = openSound(file, mark);
     if (db === undefined) throw new TreeDamaged('a new file is damaged');
-    return new TileStore(prepare(db, storeId), file, clock, mark, aside);
+    return new TileStore(prepare(db, storeId, file, clock), file, clock, mark, aside);
   }
 
   /** Opens {@link TLOG_FILE} for reading. If `storeId` is undefined, any log is accepted. Returns undefined like {@link openFileReadOnly}. */
@@ -139,9 +147,7 @@ export class TileStore implements SubtreeHashes {
 
   /** Copies the tree to `tlog.db.differs-<time>`, then empties it. The copy may be the only evidence of what was signed. Returns the copy's path. */
   startOver(): string {
-    const aside = asideName(this.file, 'differs', this.clock);
-    this.#db.prepare('VACUUM INTO ?').run(aside);
-    dropFormer(this.file, 'differs');
+    const aside = copyAside(this.#db, this.file, this.clock);
     this.#db.transaction(() => {
       this.#db.exec('DELETE FROM tiles; DELETE FROM starts');
       this.#db.exec(
@@ -160,9 +166,24 @@ export class TileStore implements SubtreeHashes {
       const writer = new TileWriter(this.#db, (level, n) => this.#readTile.get(level, n), size);
       for (const leaf of leaves) writer.add(leaf);
       writer.flush();
+      this.#addTimes(leaves, size);
       this.#db.prepare('UPDATE state SET size = ?, position = ?').run(size + leaves.length, last.position);
       if (adoptedOrigin !== undefined) this.#db.prepare('UPDATE state SET origin = ?').run(adoptedOrigin);
     })();
+  }
+
+  #addTimes(leaves: readonly NewLeaf[], size: number): void {
+    const write = this.#db.prepare<[Buffer, number]>('UPDATE starts SET created = ? WHERE n = ?');
+    for (let from = 0, n = Math.floor(size / TILE_WIDTH); from < leaves.length; n += 1) {
+      const until = (n + 1) * TILE_WIDTH - size;
+      const times = leaves.slice(from, until).map(({ created }) => {
+        const time = Buffer.alloc(TIME_BYTES);
+        time.writeDoubleBE(created);
+        return time;
+      });
+      write.run(Buffer.concat([this.#readTimes.get(n) ?? Buffer.alloc(0), ...times]), n);
+      from = until;
+    }
   }
 
   tile(level: number, n: number, width: number): Buffer | undefined {
@@ -182,6 +203,13 @@ export class TileStore implements SubtreeHashes {
     if (hashes === undefined || hashes.byteLength < at + count * HASH_BYTES)
       throw new TreeDamaged(`it lacks subtree ${index} of height ${height}`);
     return foldHashes(hashes.subarray(at, at + count * HASH_BYTES));
+  }
+
+  /** Returns the write time of the event of an entry. Undefined if the tree does not contain the entry. */
+  createdAt(index: number): number | undefined {
+    const at = (index % TILE_WIDTH) * TIME_BYTES;
+    const times = this.#readTimes.get(Math.floor(index / TILE_WIDTH));
+    return times === undefined || times.byteLength < at + TIME_BYTES ? undefined : times.readDoubleBE(at);
   }
 
   startOf(n: number): bigint | undefined {
@@ -232,8 +260,17 @@ function openSound(file: string, mark: IntegrityCheck): Database | undefined {
 }
 
 /** Creates the tables, unless the file already has them for this log. */
-function prepare(db: Database, storeId: string): Database {
+function prepare(db: Database, storeId: string, file: string, clock: Pick<Clock, 'now'>): Database {
   try {
+    // The tree of another log shows whether this log is a copy of it, and where it differs.
+    if (
+      db.pragma('user_version', { simple: true }) === SCHEMA_VERSION &&
+      db
+        .prepare<[string], number>('SELECT count(*) FROM state WHERE log <> ? AND size > 0')
+        .pluck()
+        .get(storeId)! > 0
+    )
+      copyAside(db, file, clock);
     db.transaction(() => {
       const version = db.pragma('user_version', { simple: true });
       if (version === SCHEMA_VERSION && db.prepare('SELECT log FROM state').pluck().get() === storeId) return;
@@ -246,7 +283,7 @@ function prepare(db: Database, storeId: string): Database {
       for (const table of tables) db.exec(`DROP TABLE "${table}"`);
       db.exec(
         `CREATE TABLE tiles (level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL, UNIQUE (level, n)) STRICT;
-         CREATE TABLE starts (n INTEGER PRIMARY KEY, position INTEGER NOT NULL UNIQUE) STRICT;
+         CREATE TABLE starts (n INTEGER PRIMARY KEY, position INTEGER NOT NULL UNIQUE, created BLOB NOT NULL) STRICT;
          CREATE TABLE state (log TEXT NOT NULL, size INTEGER NOT NULL, position INTEGER, checkpoint TEXT, origin TEXT, cosigned TEXT) STRICT`,
       );
       db.prepare('INSERT INTO state (log, size) VALUES (?, 0)').run(storeId);
@@ -273,19 +310,31 @@ function moveAside(file: string, clock: Pick<Clock, 'now'>): string {
   return aside;
 }
 
+function copyAside(db: Database, file: string, clock: Pick<Clock, 'now'> | undefined): string {
+  const aside = asideName(file, 'differs', clock);
+  db.prepare('VACUUM INTO ?').run(aside);
+  dropFormer(file, 'differs');
+  return aside;
+}
+
 type AsideReason = 'damaged' | 'differs';
 
 function asideName(file: string, reason: AsideReason, clock: Pick<Clock, 'now'> | undefined): string {
   return `${file}.${reason}-${clock?.now()}`;
 }
 
+/** Returns the names of the trees that were set aside, oldest first. */
+export function asides(directory: string, reason: AsideReason): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.startsWith(`${TLOG_FILE}.${reason}-`))
+    .sort();
+}
+
 /** Deletes all files that were set aside except the newest ones, so that repeated damage does not fill the disk. */
 function dropFormer(file: string, reason: AsideReason): void {
   const directory = dirname(file);
-  const former = readdirSync(directory)
-    .filter((name) => name.startsWith(`${TLOG_FILE}.${reason}-`))
-    .sort();
-  for (const name of former.slice(0, -MAX_ASIDE)) rmSync(join(directory, name), { force: true });
+  for (const name of asides(directory, reason).slice(0, -MAX_ASIDE))
+    rmSync(join(directory, name), { force: true });
 }
 
 /** Returns the root of the hashes, whose number must be a power of two. */
@@ -318,7 +367,9 @@ class TileWriter {
     this.#write = db.prepare<[number, number, Buffer]>(
       'INSERT INTO tiles (level, n, hashes) VALUES (?, ?, ?) ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes',
     );
-    this.#start = db.prepare<[number, bigint]>('INSERT INTO starts (n, position) VALUES (?, ?)');
+    this.#start = db.prepare<[number, bigint]>(
+      "INSERT INTO starts (n, position, created) VALUES (?, ?, x'')",
+    );
   }
 
   add({ hash, position }: NewLeaf): void {

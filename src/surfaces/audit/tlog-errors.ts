@@ -17,6 +17,11 @@ export const tlogErrors = declareErrors({
     template: 'nothing is signed: {problem}',
     hint: 'If the log was restored from an older copy, an administrator can adopt the fork: muster tlog adopt --reason TEXT.',
   },
+  MUSTER_E_TLOG_ALTERED: {
+    status: 409,
+    template: '{what} not what was signed: the log was altered',
+    hint: 'Run "muster verify" on the machine of the server: it names the entries that differ.',
+  },
   MUSTER_E_TLOG_NOT_FORKED: {
     status: 409,
     template: 'there is no fork to adopt: the log matches what was signed',

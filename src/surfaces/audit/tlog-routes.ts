@@ -103,6 +103,8 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
       const path = tilePath(request);
       const name = parseTilePath(path);
       const tile = name === undefined ? undefined : await on(transparency).tile(name);
+      if (tile === 'altered')
+        throw new MusterError(tlogErrors.MUSTER_E_TLOG_ALTERED, { what: `the entries of tile ${path} are` });
       if (tile === undefined) throw new MusterError(tlogErrors.MUSTER_E_TILE_NOT_FOUND, { path });
       return reply.type('application/octet-stream').header('cache-control', REVALIDATED).send(tile);
     },
@@ -126,6 +128,10 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
       const { position } = request.params;
       const found = await on(transparency).evidence(BigInt(position));
       if (found === 'unknown') throw new MusterError(tlogErrors.MUSTER_E_EVENT_NOT_FOUND, { position });
+      if (found === 'altered')
+        throw new MusterError(tlogErrors.MUSTER_E_TLOG_ALTERED, {
+          what: `the event at position ${position} is`,
+        });
       if (found === 'unsigned')
         throw unsigned(transparency, `the event at position ${position} is not signed`);
       reply.header('cache-control', 'no-store');

@@ -31,7 +31,9 @@ const events: readonly LeafEvent[] = Array.from({ length: 300 }, (_, at) => ({
   metadata: JSON.stringify({ at: 1_800_000_000_000 + at, v: 1 }),
 }));
 const tiles = TileStore.open(ownFolder(t), 'log', new TestClock());
-tiles.append(events.map((event, at) => ({ hash: leafHash(leafOf(event)), position: BigInt(at) })));
+tiles.append(
+  events.map((event, at) => ({ hash: leafHash(leafOf(event)), position: BigInt(at), created: 0 })),
+);
 t.teardown(() => tiles.close());
 const origin = originFrom(leafHash(leafOf(events[0]!)));
 const signer = noteSigner(origin, randomBytes(32));

@@ -43,7 +43,7 @@ function treeOf(t: Test, entries: readonly Buffer[], batch = entries.length): Ti
     tiles.append(
       entries
         .slice(at, at + batch)
-        .map((entry, index) => ({ hash: leafHash(entry), position: BigInt(at + index) * 7n })),
+        .map((entry, index) => ({ hash: leafHash(entry), position: BigInt(at + index) * 7n, created: 0 })),
     );
   return tiles;
 }

@@ -31,6 +31,7 @@ function scene(t: Test) {
       Array.from({ length: count }, (_, at) => ({
         hash: leafHash(randomBytes(8)),
         position: BigInt(size + at),
+        created: 0,
       })),
     );
     const now = size + count;

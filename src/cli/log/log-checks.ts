@@ -1,0 +1,85 @@
+import { isOwnStream } from '#domain/event-types/index.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { Check, Finding } from '#src/engine/read-models/index.js';
+import {
+  compareWithCheckpoint,
+  compareWithOwnTree,
+  describeAltered,
+  leavesOfTiles,
+  TileStore,
+} from '#src/engine/transparency/index.js';
+import { warnLine } from '../shared/output.js';
+import { describeEvent } from './described-event.js';
+import type { KeptCheckpoint } from './tlog.js';
+
+export interface CheckedLog {
+  readonly checks: readonly Check[];
+  readonly findings: readonly Finding[];
+}
+
+/** Checks of the log itself. Everything else is compared with the log, so it is only compared with one that passes them. */
+export function logChecks(dataDir: string, kept: KeptCheckpoint | undefined): readonly Check[] {
+  return [...(kept === undefined ? [] : [checkpointCheck(kept, dataDir)]), signedLogCheck(dataDir)];
+}
+
+export async function checkLog(log: EventStore, checks: readonly Check[]): Promise<CheckedLog> {
+  const findings: Finding[] = [];
+  for (const check of checks) findings.push(...(await check.run(log)));
+  return { checks, findings };
+}
+
+/** Checks that the first events are those of an auditor's checkpoint, and names the first one that differs. */
+function checkpointCheck({ checkpoint, known }: KeptCheckpoint, dataDir: string): Check {
+  return {
+    name: 'checkpoint',
+    async run(log) {
+      const tiles = TileStore.openReadOnly(dataDir);
+      try {
+        const own =
+          tiles && leavesOfTiles(checkpoint.size, (n, width) => tiles.tile(0, n, width) ?? Buffer.alloc(0));
+        const difference = await compareWithCheckpoint(ownEvents(log), checkpoint, known ?? own);
+        if (difference === undefined) return [];
+        const { problem, event } = difference;
+        return [
+          {
+            check: 'checkpoint',
+            subject: checkpoint.origin,
+            problem: event === undefined ? problem : `${problem}: now it is ${describeEvent(event)}`,
+          },
+        ];
+      } finally {
+        tiles?.close();
+      }
+    },
+  };
+}
+
+/** Checks that the first events are those that this data directory has read and signed, and names those that differ. */
+function signedLogCheck(dataDir: string): Check {
+  const check = 'signed-log';
+  return {
+    name: check,
+    async run(log) {
+      const compared = await compareWithOwnTree(dataDir, log, isOwnStream);
+      if (compared === undefined) return [];
+      const { size, named, altered, problem, restoredAt } = compared;
+      if (restoredAt !== undefined)
+        warnLine(
+          `the log was restored: ${size - restoredAt} of the ${size} events that were signed are gone, from entry ${restoredAt} on; "muster tlog status" shows whether this was adopted`,
+        );
+      const found = (text: string): Finding => ({ check, subject: 'the log:', problem: text });
+      return [
+        ...named.map((entry) => found(describeAltered(entry))),
+        ...(problem === undefined ? [] : [found(problem)]),
+        ...(altered > named.length && problem === undefined
+          ? [found(`${altered - named.length} further entries differ`)]
+          : []),
+      ];
+    },
+  };
+}
+
+async function* ownEvents(log: EventStore): AsyncGenerator<RecordedEvent> {
+  for await (const page of log.readAll())
+    for (const event of page) if (isOwnStream(event.stream)) yield event;
+}
