@@ -18,10 +18,10 @@ const NOT_OPERATOR =
 export interface AccessOptions {
   readonly credentials: WireCredentials | undefined;
   readonly isOperator?: ((caller: Caller) => boolean) | undefined;
-  readonly rule: Pick<WriteRule, 'refusalOf'>;
+  readonly rule: Pick<WriteRule, 'refusalOf' | 'deletionRefusalOf'>;
 }
 
-type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
+type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayDelete' | 'mayAsk'>;
 
 /**
  * Access control. If credentials are set, only clients that send them can read or write streams. Otherwise, only the operator's own connections can,
@@ -41,17 +41,20 @@ export function accessOf({ credentials, isOperator, rule }: AccessOptions): Acce
     if (expected === undefined && isOperator?.(caller) === false) throw accessDenied(NOT_OPERATOR);
     if (!isKnown(caller)) throw accessDenied();
   };
+  const mayChange = (caller: Caller, stream: string, deletes: boolean): void => {
+    mayRead(caller);
+    const subject = subjectOf(stream) ?? stream;
+    if (virtualStream(subject) !== undefined)
+      throw accessDenied(`stream '${subject}' is derived from the log and cannot be written`);
+    const mayDiscard = deletes || subject !== stream;
+    const refusal = rule.refusalOf(subject) ?? (mayDiscard ? rule.deletionRefusalOf(subject) : undefined);
+    if (refusal !== undefined) throw accessDenied(refusal);
+  };
   return {
     mayAsk: (caller) => void isKnown(caller),
     mayRead,
-    mayWrite(caller, stream) {
-      mayRead(caller);
-      const subject = subjectOf(stream) ?? stream;
-      if (virtualStream(subject) !== undefined)
-        throw accessDenied(`stream '${subject}' is derived from the log and cannot be written`);
-      const refusal = rule.refusalOf(subject);
-      if (refusal !== undefined) throw accessDenied(refusal);
-    },
+    mayWrite: (caller, stream) => mayChange(caller, stream, false),
+    mayDelete: (caller, stream) => mayChange(caller, stream, true),
   };
 }
 

@@ -16,5 +16,6 @@ export interface WireContext {
   mayRead(caller: Caller): void;
   /** Throws if the caller may not write or delete this stream. */
   mayWrite(caller: Caller, stream: string): void;
+  mayDelete(caller: Caller, stream: string): void;
   mayAsk(caller: Caller): void;
 }

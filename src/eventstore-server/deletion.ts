@@ -42,7 +42,7 @@ async function carryOut(
 ): Promise<AppendResult> {
   if (options === undefined) throw unforeseen();
   const stream = streamNameOf(options.getStreamIdentifier());
-  context.mayWrite(caller, stream);
+  context.mayDelete(caller, stream);
   const expected = requiredExpectation(options, options.hasRevision() ? options.getRevision() : undefined);
   try {
     return await context.gate.pass(0, () => context.log[how](stream, expected.form));

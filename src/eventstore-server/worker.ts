@@ -4,7 +4,7 @@ import { connectWireLog } from '#src/engine/event-store/index.js';
 import { RUNNING_SERVER_BOUNDS } from './bounds.js';
 import { startWireServer } from './server.js';
 import type { WireWorkerReport, WireWorkerStart } from './worker-messages.js';
-import { ruleForRunningServer } from './write-rule.js';
+import { refusesAll, ruleForRunningServer } from './write-rule.js';
 
 /** Thread that serves the log of a running server to other clients. Muster's own streams have one writer: Muster. */
 const { handle, foreign = 'accept', ...options } = workerData as WireWorkerStart;
@@ -15,7 +15,7 @@ try {
   const server = await startWireServer({
     ...options,
     log: connectWireLog(handle),
-    rule: ruleForRunningServer(foreign),
+    rule: handle.refuses === undefined ? ruleForRunningServer(foreign) : refusesAll(handle.refuses),
     bounds: RUNNING_SERVER_BOUNDS,
   });
   report({ kind: 'listening', url: server.url, port: server.port });

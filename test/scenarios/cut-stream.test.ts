@@ -1,14 +1,20 @@
 import { EventStoreDBClient, StreamNotFoundError } from '@eventstore/db-client';
-import t from 'tap';
-import { startEventStoreProcess } from '../fixtures/event-store-process.js';
+import t, { type Test } from 'tap';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { job } from '../fixtures/jobs.js';
-import { serverOnStore } from '../fixtures/remote-log.js';
+import { muster } from '../fixtures/program.js';
+import { logged, serverOnStore } from '../fixtures/remote-log.js';
+import { servedStore } from '../fixtures/wire-server.js';
 
 t.setTimeout(240_000 * PATIENCE);
 
-/** Timeout in milliseconds. Readiness checks stream metadata every 20 s. */
-const WARNED_MS = 45_000;
+/** Timeout in milliseconds. Readiness checks stream metadata every two seconds. */
+const WARNED_MS = 20_000;
+
+/** Returns a store that, like an EventStoreDB and unlike `muster eventstore`, allows deleting Muster's streams. */
+async function storeThatAllows(t: Test): Promise<{ readonly url: string }> {
+  return (await servedStore(t)).server;
+}
 
 /** Returns the revision of a stream's newest event, or -1 for an empty stream. */
 async function newestRevision(client: EventStoreDBClient, stream: string): Promise<number> {
@@ -30,7 +36,7 @@ async function newestRevision(client: EventStoreDBClient, stream: string): Promi
 void t.test(
   'a server does not start if a scheduler stream does not begin at revision 0, and reports the stream',
   async (t) => {
-    const store = await startEventStoreProcess(t);
+    const store = await storeThatAllows(t);
     const first = await (await serverOnStore(t, store.url)).start();
     const client = EventStoreDBClient.connectionString(store.url);
     t.teardown(() => client.dispose());
@@ -58,7 +64,7 @@ void t.test(
 void t.test(
   'readiness reports metadata that truncates the log, and commands are refused only on truncated streams',
   async (t) => {
-    const store = await startEventStoreProcess(t);
+    const store = await storeThatAllows(t);
     const server = await (await serverOnStore(t, store.url)).start();
     const client = EventStoreDBClient.connectionString(store.url);
     t.teardown(() => client.dispose());
@@ -100,7 +106,7 @@ void t.test(
 void t.test(
   "readiness reports exactly those of Muster's streams that are truncated or deleted",
   async (t) => {
-    const store = await startEventStoreProcess(t);
+    const store = await storeThatAllows(t);
     const server = await (await serverOnStore(t, store.url)).start();
     const client = EventStoreDBClient.connectionString(store.url);
     t.teardown(() => client.dispose());
@@ -117,6 +123,15 @@ void t.test(
       timeout: WARNED_MS,
     });
     t.match(shown, /the metadata of job-cut \(\$tb 1\) discards events/);
+    await eventually(() => logged(server, 'check-fails').some(({ check }) => check === 'event-retention'), {
+      what: 'a log line',
+    });
+    const verified = await muster(['verify', '--data-dir', server.dataDir, '--eventstore', store.url]);
+    t.equal(verified.code, 1);
+    t.match(verified.stdout, /streams: job-cut is deleted, or truncated to nothing: revision 0 is lost/);
+    t.match(verified.stdout, /streams: job-deleted is deleted, or truncated to nothing: revisions? 0/);
+    t.match(verified.stdout, /streams: job-buried is permanently deleted: revisions? 0/);
+    t.notMatch(verified.stdout, /job-whole|others-1|according to the events/);
     t.match(shown, /the metadata of job-deleted \(\$tb 9223372036854775807\) discards events/);
     t.match(shown, /stream job-buried is permanently deleted/);
     t.notMatch(shown, /job-whole|others-1/);

@@ -1,4 +1,5 @@
-import { cpSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
@@ -8,7 +9,7 @@ import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { job } from '../fixtures/jobs.js';
 import { muster } from '../fixtures/program.js';
-import { serverOnStore } from '../fixtures/remote-log.js';
+import { logged, serverOnStore } from '../fixtures/remote-log.js';
 import type { Server } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
@@ -44,6 +45,25 @@ async function withOldBackup(t: Test) {
   return { server, backup, port: first.port, url: first.url, head };
 }
 
+/** A server on an event store does not start without them. */
+const SECRETS = {
+  MUSTER_JWT_SECRET: randomBytes(32).toString('base64'),
+  MUSTER_DATA_KEY: randomBytes(32).toString('base64'),
+};
+
+/** Asserts that a server serves reads only, and says why. */
+async function acceptsNothing(t: Test, server: Server, where: readonly string[]): Promise<void> {
+  const refused = await server.api.post('/jobs', { job_id: 'refused', ...job('refused') });
+  t.equal(refused.status, 503);
+  t.match(refused.text, /only reads are possible: the log .* and lacks /);
+  t.match((await server.api.get('/readyz')).text, /degraded: .*log-complete/);
+  t.match((await server.api.get('/metrics')).text, /muster_ready\{check="log-complete"\} 0/);
+  t.equal(logged(server, 'log-incomplete').length, 1, 'one line in the log');
+  const verified = await muster(['verify', ...where]);
+  t.match(verified, { code: 1, stdout: /lacks / });
+  t.notMatch(verified.stdout, /according to the events/);
+}
+
 async function headOf(url: string): Promise<bigint> {
   const store = await openEsdbEventStore({ url });
   try {
@@ -66,7 +86,7 @@ async function grow(url: string, beyond: bigint): Promise<void> {
 
 for (const grown of [false, true]) {
   void t.test(
-    `a server exits when an older backup is restored${grown ? ' and has grown further' : ''}, and then starts on it`,
+    `a server exits when an older backup is restored${grown ? ' and has grown further' : ''}, and then only reads from it until the loss is accepted`,
     async (t) => {
       const { server, backup, port, url, head } = await withOldBackup(t);
       if (grown) {
@@ -90,6 +110,13 @@ for (const grown of [false, true]) {
         [200, 404],
         'exactly the jobs of the restored log are shown',
       );
+      await acceptsNothing(t, server, ['--data-dir', server.dataDir, '--eventstore', url]);
+      await server.stop();
+      t.match(await muster(['cluster', 'begin-epoch'], { ...SECRETS, MUSTER_EVENTSTORE_URL: url }), {
+        code: 0,
+      });
+      await server.start();
+      t.equal(logged(server, 'log-loss-accepted').length, 1);
       await submit(server, 'next');
       await eventually(async () => (await statusOf(server, 'next')) === 200);
       await server.stop();
@@ -99,6 +126,55 @@ for (const grown of [false, true]) {
     },
   );
 }
+
+for (const [what, grown] of [
+  ['an older copy', false],
+  ['an older copy that has grown', true],
+] as const)
+  void t.test(`${what} of the embedded log is only read until the loss is accepted`, async (t) => {
+    const dataDir = join(ownFolder(t), 'server');
+    const log = join(dataDir, 'events.db');
+    const copy = join(ownFolder(t), 'copy');
+    const server = await (await serverOnStore(t, '', { dataDir })).start();
+    await submit(server, 'old');
+    await server.stop();
+    cpSync(log, copy);
+    await server.start();
+    for (const name of ['lost-1', 'lost-2']) await submit(server, name);
+    await eventually(
+      async () => {
+        const { size, signed } = (await server.api.get('/audit/tlog/status')).body as Record<string, number>;
+        return size! > 8 && size === signed;
+      },
+      { timeout: 60_000, what: 'a checkpoint' },
+    );
+    await server.kill();
+    if (grown) {
+      const elsewhere = join(ownFolder(t), 'elsewhere');
+      mkdirSync(elsewhere);
+      cpSync(copy, join(elsewhere, 'events.db'));
+      const other = await (await serverOnStore(t, '', { dataDir: elsewhere })).start();
+      for (let n = 0; n < 8; n += 1) await submit(other, `other-${n}`);
+      await other.stop();
+      cpSync(join(elsewhere, 'events.db'), copy);
+    }
+    for (const side of ['-wal', '-shm']) rmSync(`${log}${side}`, { force: true });
+    cpSync(copy, log);
+    await server.start();
+    await acceptsNothing(t, server, ['--data-dir', dataDir]);
+    t.match(logged(server, 'log-incomplete'), [{ problem: /[1-9]\d* of the \d+ signed events are missing/ }]);
+    await server.stop();
+    await server.start();
+    await acceptsNothing(t, server, ['--data-dir', dataDir]);
+    await server.stop();
+    t.match(await muster(['cluster', 'begin-epoch'], { MUSTER_DATA_DIR: dataDir }), { code: 0 });
+    await server.start();
+    await submit(server, 'next');
+    t.equal(await statusOf(server, 'lost-1'), 404);
+    await server.stop();
+    await server.start();
+    t.equal(logged(server, 'log-loss-accepted').length, 0, 'it was accepted once');
+  });
 
 void t.test(
   'a server detects at startup that an older backup was restored, and rebuilds its read models',

@@ -164,6 +164,17 @@ export const ERRORS = {
     template: 'the disk of the event store is full; only reads are possible',
     hint: 'Free some space; commands will then be accepted again.',
   },
+  MUSTER_E_EVENT_MALFORMED: {
+    status: 500,
+    template:
+      'event {type} at position {position} (stream {stream}, revision {revision}) cannot be read: {problem}',
+    hint: 'Muster did not write it like this. It is ignored; "muster verify" lists all such events.',
+  },
+  MUSTER_E_LOG_INCOMPLETE: {
+    status: 503,
+    template: 'only reads are possible: {problem}',
+    hint: 'Put the right log back. Or accept the loss: stop the server, run "muster cluster begin-epoch", and start it again.',
+  },
   MUSTER_E_STORE_BUSY: { status: 503, template: 'the event store has {queued:append} waiting; try again' },
   MUSTER_E_STORE_UNAVAILABLE: { status: 503, template: 'the event store cannot be reached: {problem}' },
   MUSTER_E_STORE_CORRUPT: {

@@ -8,7 +8,9 @@ import {
   leavesOfTiles,
   TileStore,
 } from '#src/engine/transparency/index.js';
+import { findLoss } from '#src/engine/seen-log.js';
 import { warnLine } from '../shared/output.js';
+import { cutStreamsCheck } from './cut-streams.js';
 import { describeEvent } from './described-event.js';
 import type { KeptCheckpoint } from './tlog.js';
 
@@ -19,7 +21,12 @@ export interface CheckedLog {
 
 /** Checks of the log itself. Everything else is compared with the log, so it is only compared with one that passes them. */
 export function logChecks(dataDir: string, kept: KeptCheckpoint | undefined): readonly Check[] {
-  return [...(kept === undefined ? [] : [checkpointCheck(kept, dataDir)]), signedLogCheck(dataDir)];
+  return [
+    ...(kept === undefined ? [] : [checkpointCheck(kept, dataDir)]),
+    signedLogCheck(dataDir),
+    seenLogCheck(dataDir),
+    cutStreamsCheck,
+  ];
 }
 
 export async function checkLog(log: EventStore, checks: readonly Check[]): Promise<CheckedLog> {
@@ -75,6 +82,18 @@ function signedLogCheck(dataDir: string): Check {
           ? [found(`${altered - named.length} further entries differ`)]
           : []),
       ];
+    },
+  };
+}
+
+/** Checks that the log has the newest event that this data directory has read. */
+function seenLogCheck(dataDir: string): Check {
+  const check = 'log-complete';
+  return {
+    name: check,
+    async run(log) {
+      const loss = await findLoss(dataDir, log, isOwnStream, true);
+      return loss === undefined || loss.accepted ? [] : [{ check, subject: dataDir, problem: loss.problem }];
     },
   };
 }

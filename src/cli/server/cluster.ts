@@ -60,12 +60,12 @@ export function addClusterCommands(program: Command): void {
   commands
     .command('begin-epoch')
     .description(
-      'mark the log as restored after its files were put back without "muster restore". No server may use the log',
+      'mark the log as restored after its files were put back without "muster restore", and so accept that it lacks what servers had read. No server may use the log',
     )
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      '\nAgents still have records of what ran after the backup. In a new epoch, new allocations get different ids, so agents cannot mistake them for older ones.\nRun it once per restore, before the first server starts.',
+      '\nAgents still have records of what ran after the backup. In a new epoch, new allocations get different ids, so agents cannot mistake them for older ones.\nA server that has read more than the log contains serves reads only until then.\nRun it once per restore, before the first server starts.',
     )
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);

@@ -1,9 +1,21 @@
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { aroundAppend } from './around-append.js';
 import type { EsdbEventStoreHandle, EventStoreHandle } from './handle.js';
 import { connectSqliteEventStore } from './sqlite/open.js';
 
 /** Opens the log of a handle in the calling thread. The EventStoreDB adapter is only loaded if it is used. */
 export async function connectEventStore(handle: EventStoreHandle): Promise<EventStore> {
+  const store = await open(handle);
+  return handle.refuses === undefined ? store : refusing(store, handle.refuses);
+}
+
+/** Returns the same log, to which nothing can be appended. */
+export function refusing(store: EventStore, problem: string): EventStore {
+  return aroundAppend(store, () => Promise.reject(new MusterError('MUSTER_E_LOG_INCOMPLETE', { problem })));
+}
+
+async function open(handle: EventStoreHandle): Promise<EventStore> {
   switch (handle.kind) {
     case 'sqlite':
       return await Promise.resolve(connectSqliteEventStore(handle));

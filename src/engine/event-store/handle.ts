@@ -6,6 +6,8 @@ export interface EsdbEventStoreHandle {
   readonly url: string;
   /** Through which the live end of the log is read from the thread that made the handle. */
   readonly tail?: MessagePort;
+  /** Why nothing may be appended. Undefined if appends are allowed. */
+  readonly refuses?: string | undefined;
 }
 
 /** Allows a different thread of this process to open the log. A handle is structured-cloneable, and can be used only once, by one thread. */

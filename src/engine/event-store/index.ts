@@ -6,11 +6,11 @@ export {
   type SqliteEventStore,
   type SqliteEventStoreHandle,
 } from './sqlite/open.js';
-export { connectEventStore } from './connect.js';
+export { connectEventStore, refusing } from './connect.js';
 export { transferables, type EventStoreHandle } from './handle.js';
 export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS, MAX_IMPORTED_BYTES } from './append-bounds.js';
 export { aroundAppend } from './around-append.js';
-export { IDENTITY_STREAM } from './esdb/identity-stream.js';
+export { IDENTITY_STREAM, SIGNED_TREE_STREAM } from './esdb/identity-stream.js';
 export { isBeyondBound, lastPositionBefore } from './log-bounds.js';
 export { measuredEventStore } from './measured-event-store.js';
 export { hostsIn, problemsOfStoreUrl } from './esdb/store-url.js';

@@ -11,3 +11,4 @@ export type { Check, Finding } from './verify/finding.js';
 export { verify, type Verification } from './verify/verify.js';
 export { decodePage } from './decoding.js';
 export { openMongoReadModels, rebuildInMongo } from './on-demand.js';
+export { newestCheckpoint } from './sqlite/newest-checkpoint.js';

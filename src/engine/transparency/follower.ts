@@ -3,12 +3,13 @@ import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store
 import { adoptedOriginIn } from './adoption.js';
 import { checkpointText, type TreeCheckpoint } from './checkpoint.js';
 import { firstDifference, namedTree, positionOf, type DifferentEntry, type LogFork } from './fork.js';
-import { HASH_BYTES, leafHash } from './hashing.js';
+import { leafHash } from './hashing.js';
 import { openTreeWith } from './known-tree.js';
 import { keepCheckpoint, ownCheckpoint, readKeptCheckpoint } from './kept-checkpoint.js';
 import { leafOf } from './leaf.js';
 import { noteSigner } from './note.js';
 import { epochOf, logOf, originOf } from './origin.js';
+import { publish, readPublished } from './published-checkpoints.js';
 import { describeAltered, Recheck } from './recheck.js';
 import { TILE_WIDTH } from './tile-path.js';
 import { TreeDamaged, type NewLeaf, type TileStore } from './tile-store.js';
@@ -25,9 +26,13 @@ const BUSY_STEPS = 15;
 /** Milliseconds to wait before a new event is added to the tree, because a store can lose its newest events in a failover. */
 const SETTLED_MS = 2_000;
 const SIGN_INTERVAL_MS = 10_000;
+const COMPARE_INTERVAL_MS = 60_000;
+const PUBLISH_INTERVAL_MS = 600_000;
 
 export interface FollowerOptions {
-  readonly store: Pick<EventStore, 'id' | 'head' | 'readAll'>;
+  readonly store: Pick<EventStore, 'id' | 'head' | 'readAll' | 'readStream' | 'append'>;
+  /** Whether other servers follow the same log, so that they compare what they have signed. Default: false. */
+  readonly isShared?: boolean;
   readonly tiles: TileStore;
   /** The data directory. The newest checkpoint is stored there, separately from the tree. */
   readonly directory: string;
@@ -67,6 +72,8 @@ export class TransparencyFollower {
   #agrees = false;
   #fork: LogFork | undefined;
   readonly #recheck: Recheck;
+  #comparedAt = -Infinity;
+  #publishedAt = -Infinity;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -99,7 +106,9 @@ export class TransparencyFollower {
       await this.#options.clock.sleep(busySteps > 0 ? BUSY_INTERVAL_MS : INTERVAL_MS, signal);
     }
     // Whoever follows the log next then knows whether it was altered in the meantime.
-    if (this.#agrees) await this.signRest();
+    if (!this.#agrees) return;
+    await this.signRest();
+    await this.#publish(this.#options.clock.monotonic());
   }
 
   /** Signs everything in the tree, unless it contradicts what was signed. */
@@ -135,9 +144,38 @@ export class TransparencyFollower {
     if (settled === undefined) return;
     this.#heads = this.#heads.filter(({ position }) => position >= settled);
     if (!(await this.#readUpTo(settled, signal))) return;
+    await this.#compareWithOthers(settled, now);
     if (!(await this.#hasAgreed())) return;
     const { size } = tiles.state();
     if (size > sizeIn(tiles.checkpoint()) && now - this.#signedAt >= SIGN_INTERVAL_MS) this.#sign(size, now);
+    if (now - this.#publishedAt >= PUBLISH_INTERVAL_MS) await this.#publish(now);
+  }
+
+  /** Compares the tree with what servers of this log have signed. One that contradicts the tree is a fork. */
+  async #compareWithOthers(settled: bigint, now: number): Promise<void> {
+    const { store, tiles, seed, isShared } = this.#options;
+    if (isShared !== true || now - this.#comparedAt < COMPARE_INTERVAL_MS) return;
+    const { size } = tiles.state();
+    if (size === 0) return;
+    this.#comparedAt = now;
+    for (const { note, position } of await readPublished(store)) {
+      const checkpoint = position > settled ? undefined : ownCheckpoint(note, seed);
+      // A checkpoint from before an adopted fork has been explained.
+      if (checkpoint === undefined || epochOf(checkpoint.origin) < epochOf(originOf(tiles))) continue;
+      if (checkpoint.size <= size && rootOf(tiles, checkpoint.size).equals(checkpoint.root)) continue;
+      this.#signed = { log: store.id, checkpoint };
+      this.#agrees = false;
+      return;
+    }
+  }
+
+  /** Publishes the newest checkpoint for the other servers of this log. */
+  async #publish(now: number): Promise<void> {
+    const { store, tiles, isShared } = this.#options;
+    const note = tiles.checkpoint();
+    if (isShared !== true || note === undefined) return;
+    this.#publishedAt = now;
+    await publish(store, note, (await readPublished(store))[0]);
   }
 
   /** Returns false if reading was ended by the signal. */
@@ -163,13 +201,8 @@ export class TransparencyFollower {
     const { store, tiles } = this.#options;
     const { size, position } = tiles.state();
     if (position === undefined) return true;
-    const last = size - 1;
     const found = await eventAt(store, position);
-    if (found === undefined) return false;
-    const n = Math.floor(last / TILE_WIDTH);
-    const at = (last % TILE_WIDTH) * HASH_BYTES;
-    const hash = tiles.tile(0, n, (last % TILE_WIDTH) + 1)?.subarray(at);
-    return hash?.equals(leafHash(leafOf(found))) === true;
+    return found !== undefined && tiles.leaf(size - 1)?.equals(leafHash(leafOf(found))) === true;
   }
 
   #startOver(): void {

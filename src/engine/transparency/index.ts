@@ -10,7 +10,7 @@ export { checkpointText, parseCheckpoint, type TreeCheckpoint } from './checkpoi
 export { TransparencyFollower, type FollowerState } from './follower.js';
 export { adoptionOrigin, describeFork, type LogFork } from './fork.js';
 export { isCosignedBy, parseWitnessKey, type WitnessKey } from './cosignature.js';
-export { KEPT_CHECKPOINT_FILE, noteInKept } from './kept-checkpoint.js';
+export { KEPT_CHECKPOINT_FILE, noteInKept, signedSizeIn } from './kept-checkpoint.js';
 export { openTreeWith } from './known-tree.js';
 export { leafHash } from './hashing.js';
 export { leafOf, type LeafEvent } from './leaf.js';

@@ -51,6 +51,11 @@ export function readUnverifiedCheckpoint(directory: string): KeptCheckpoint | un
   return { log, note, checkpoint };
 }
 
+/** Returns the number of events in the stored checkpoint, without verifying its signature. */
+export function signedSizeIn(directory: string): number {
+  return readUnverifiedCheckpoint(directory)?.checkpoint.size ?? 0;
+}
+
 /** Returns the signed note in the text of {@link KEPT_CHECKPOINT_FILE}. Undefined for any other text. */
 export function noteInKept(text: string): string | undefined {
   const { note } = parsed(text);

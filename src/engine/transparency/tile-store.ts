@@ -205,6 +205,12 @@ export class TileStore implements SubtreeHashes {
     return foldHashes(hashes.subarray(at, at + count * HASH_BYTES));
   }
 
+  /** Returns the hash of an entry. Undefined if the tree does not contain it. */
+  leaf(index: number): Buffer | undefined {
+    const at = index % TILE_WIDTH;
+    return this.tile(0, Math.floor(index / TILE_WIDTH), at + 1)?.subarray(at * HASH_BYTES);
+  }
+
   /** Returns the write time of the event of an entry. Undefined if the tree does not contain the entry. */
   createdAt(index: number): number | undefined {
     const at = (index % TILE_WIDTH) * TIME_BYTES;

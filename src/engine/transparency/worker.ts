@@ -46,6 +46,7 @@ async function follow(): Promise<unknown> {
     tiles ??= openTiles(store.id);
     const follower = new TransparencyFollower({
       store,
+      isShared: handle.kind === 'esdb',
       tiles,
       directory,
       isOwnStream: (stream) => own.has(categoryOf(stream)),

@@ -71,6 +71,8 @@ function encodePlanned(
   });
 }
 
+const REFUSALS = ['MUSTER_E_STORE_FULL', 'MUSTER_E_STORE_BUSY', 'MUSTER_E_LOG_INCOMPLETE'] as const;
+
 /** Appends a plan and determines its outcome, no matter how the store fails. Throws only errors that waiting cannot resolve. */
 export async function appendPlan(
   store: EventStore,
@@ -85,8 +87,7 @@ export async function appendPlan(
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_WRONG_REVISION'))
         return { kind: 'conflict', revision: firstRevision(request) };
-      if (isMusterError(error, 'MUSTER_E_STORE_FULL') || isMusterError(error, 'MUSTER_E_STORE_BUSY'))
-        return { kind: 'refused', error };
+      if (REFUSALS.some((code) => isMusterError(error, code))) return { kind: 'refused', error };
       if (isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE')) return { kind: 'too-large' };
       if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
     }

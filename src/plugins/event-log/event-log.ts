@@ -1,15 +1,18 @@
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { CLUSTER_STREAM, SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
+import { isOwnStream } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { EventLogSettings } from './settings.js';
 import {
   assertNext,
   openEsdbEventStore,
   openSqliteEventStore,
+  refusing,
   type DataDirectoryLock,
   type EsdbEventStore,
   type EventStoreHandle,
 } from '#src/engine/event-store/index.js';
+import { findLoss, writeSeen, type LogLoss } from '#src/engine/seen-log.js';
 import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from '../../server/output/log.js';
 import { retryWhileUnavailable } from '../../server/process/retry.js';
@@ -25,9 +28,17 @@ export interface EventLog {
   /** Finds streams whose metadata discards events. Undefined for logs whose metadata cannot be set. */
   readonly retention: EsdbEventStore['retention'] | undefined;
   readonly outage: StoreOutage;
+  /** The newest of Muster's events that was followed or appended, also while the store is away. Undefined if the log is asked instead. */
+  readonly newestOwn?: EsdbEventStore['newestOwn'];
+  /** What the log lacks of what this data directory has read. Nothing can then be appended. Undefined if it lacks nothing. */
+  readonly loss: LogLoss | undefined;
+  /** Position of the newest event whose loss was accepted at this start. */
+  readonly accepted?: string;
 }
 
 const FULLY_FOLDED = [SCHEDULER_STREAM, CLUSTER_STREAM];
+const REMEDY =
+  'put the right log back; or accept the loss: stop the server, run "muster cluster begin-epoch", and start it again';
 const CONNECT_TIMEOUT_MS = 30_000;
 
 /** `sharesTail`: whether other threads read the live end of the log here, because this thread follows the whole log anyway. */
@@ -39,14 +50,27 @@ export async function openEventLog(
   sharesTail: boolean,
 ): Promise<EventLog> {
   const outage = new StoreOutage(log, systemClock);
-  if (settings.eventStoreUrl !== undefined)
-    return await openRemoteLog(
-      { ...settings, eventStoreUrl: settings.eventStoreUrl },
-      directory,
-      log,
-      outage,
-      sharesTail,
-    );
+  const { eventStoreUrl, eventStoreAcceptOther } = settings;
+  const opened =
+    eventStoreUrl === undefined
+      ? await openEmbeddedLog(settings, directory, lock, outage)
+      : await openRemoteLog({ ...settings, eventStoreUrl }, directory, log, outage, sharesTail);
+  try {
+    // A log with another id in an event store was accepted when it was opened.
+    const acceptsOther = eventStoreUrl !== undefined || eventStoreAcceptOther;
+    return await compareWithSeen(opened, directory, acceptsOther, log);
+  } catch (error) {
+    await opened.store.close();
+    throw error;
+  }
+}
+
+async function openEmbeddedLog(
+  settings: EventLogSettings,
+  directory: string,
+  lock: DataDirectoryLock,
+  outage: StoreOutage,
+): Promise<EventLog> {
   acceptEmbeddedLog(directory, settings);
   const store = await openSqliteEventStore({ directory, lock, reserve: true });
   return {
@@ -57,6 +81,33 @@ export async function openEventLog(
     check: () => Promise.resolve(),
     retention: undefined,
     outage,
+    loss: undefined,
+  };
+}
+
+/** Compares the log with what the data directory has read, before anything is served or appended. A log that lacks some of it can only be read. */
+async function compareWithSeen(
+  events: EventLog,
+  directory: string,
+  acceptsOther: boolean,
+  log: Log,
+): Promise<EventLog> {
+  const { store } = events;
+  const retry = retryWhileUnavailable(systemClock);
+  const loss = await retry(() => findLoss(directory, store, isOwnStream, acceptsOther));
+  if (loss === undefined) return events;
+  const { problem, missing, accepted } = loss;
+  if (accepted) {
+    log.warn({ code: 'log-loss-accepted', problem, missing });
+    return { ...events, accepted: loss.seen.position };
+  }
+  writeSeen(directory, loss.seen);
+  log.error({ code: 'log-incomplete', problem, missing, action: REMEDY });
+  return {
+    ...events,
+    store: refusing(store, problem),
+    handle: () => ({ ...events.handle(), refuses: problem }),
+    loss,
   };
 }
 
@@ -85,10 +136,12 @@ async function openRemoteLog(
     store,
     handle: () => ({ kind: 'esdb', url, ...(sharesTail && { tail: store.shareTail() }) }),
     fatal: store.corrupted,
+    newestOwn: () => store.newestOwn(),
     exclusive: false,
     check: () => store.check(),
     retention: store.retention,
     outage,
+    loss: undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ServerHost } from '../../server/process/server-host.js';
 import { openEventLog, type EventLog } from './event-log.js';
 import type { EventStoreListen } from './listen-settings.js';
 import { eventStoreProbe, retentionProbe } from './probes.js';
+import { openSeenLog } from './seen-log.js';
 import { serveLogOfServer } from './served-log.js';
 import type { EventLogSettings } from './settings.js';
 
@@ -18,9 +19,11 @@ export async function startEventLog(
   const { clock, log } = host;
   const events = await openEventLog(settings, host.directory, lock, log, needsNodes(settings));
   host.onClose('event-store', async () => await events.store.close());
-  host.endOn(events.fatal);
   host.probe(eventStoreProbe(events));
   if (events.retention !== undefined) host.probe(retentionProbe(events.retention, clock));
+  // Registered first: what was read is remembered before the process ends.
+  await openSeenLog(host, events);
+  host.endOn(events.fatal);
   if (settings.eventStoreListen !== undefined) {
     const served = await serveLogOfServer(events, settings.eventStoreListen, log, clock);
     host.onClose('event-store-server', async () => await served.close());

@@ -7,6 +7,9 @@ import type { Dependency } from '../../server/health/health-monitor.js';
 /** This stream never contains events, so an append at revision 10 is always refused. */
 const PROBE_STREAM = 'muster.probe';
 
+/** A full disk and an incomplete log have checks of their own. */
+const REFUSALS = ['MUSTER_E_WRONG_REVISION', 'MUSTER_E_STORE_FULL', 'MUSTER_E_LOG_INCOMPLETE'] as const;
+
 /** Probes the store with an append that it must refuse, because reading alone does not show whether commands are accepted. */
 export function eventStoreProbe({
   store,
@@ -22,8 +25,7 @@ export function eventStoreProbe({
     const refused = await append.then(
       () => false,
       (error: unknown) => {
-        if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') || isMusterError(error, 'MUSTER_E_STORE_FULL'))
-          return true;
+        if (REFUSALS.some((code) => isMusterError(error, code))) return true;
         throw error;
       },
     );
@@ -47,8 +49,6 @@ export function eventStoreProbe({
   };
 }
 
-/** Long, because metadata changes rarely and nothing is lost before the next scavenge. */
-const RETENTION_INTERVAL_MS = 20_000;
 /** How long a check may read before it reports that it is still in progress, in milliseconds. */
 const RETENTION_READ_MS = 1000;
 const RETENTION_SHOWN = 10;
@@ -63,7 +63,6 @@ export function retentionProbe(
   return {
     name: 'event-retention',
     vital: false,
-    everyMs: RETENTION_INTERVAL_MS,
     async ask() {
       const isDone = await Promise.race([
         retention.read().then(() => true),

@@ -47,6 +47,38 @@ void t.test("accepts only Muster's events in Muster's streams", async (t) => {
   t.equal(await wire.appended('notes-a', 'any', [FOREIGN[0]!]), '0@3');
 });
 
+void t.test("refuses to delete, to tombstone and to truncate Muster's streams", async (t) => {
+  const { client, store, server } = await servedStore(t, { rule: ruleForServers('accept') });
+  const wire = new RawWire(t, server.port);
+  for (const stream of ['job-a', 'scheduler']) {
+    t.equal(typeof (await wire.appended(stream, 'no_stream', [ours])), 'string');
+    for (const attempt of [
+      () => client.setStreamMetadata(stream, { truncateBefore: 9999 }),
+      () => client.setStreamMetadata(stream, { maxCount: 1 }),
+      () => client.deleteStream(stream),
+      () => client.tombstoneStream(stream),
+    ])
+      t.equal(
+        await attempt().then(
+          () => 'accepted',
+          (error: unknown) => (error as { readonly type: string }).type,
+        ),
+        'access-denied',
+      );
+    for (const metadata of [`$$${stream}`, '$$$all'])
+      t.match(
+        await wire.append(metadata, 'any', [{ ...ours, type: '$metadata', data: '{"$maxAge":1}' }]),
+        denied,
+      );
+    let events = 0;
+    for await (const page of store.readStream(stream)) events += page.length;
+    t.equal(events, 1);
+  }
+  await client.appendToStream('notes-a', jsonEvent({ type: 'Noted', data: {} }));
+  await client.setStreamMetadata('notes-a', { maxCount: 1 });
+  await client.tombstoneStream('notes-a');
+});
+
 void t.test('accepts or refuses foreign streams as configured', (t) => {
   const [accepts, refuses] = [ruleForServers('accept'), ruleForServers('refuse')];
   for (const rule of [accepts, refuses])

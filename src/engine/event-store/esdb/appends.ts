@@ -139,12 +139,12 @@ export class Appends {
     return await this.#written(request, success);
   }
 
-  async #written({ events }: AppendRequest, success: Success): Promise<AppendResult> {
+  async #written({ stream, events }: AppendRequest, success: Success): Promise<AppendResult> {
     const position = success.getPosition()?.getCommitPosition();
     const revision = Number(success.getCurrentRevision());
     // Events that were deleted or truncated since then no longer have a position. They precede the newest event.
     if (position === undefined) return { revision, position: (await this.#options.head()) ?? 0n };
-    this.#options.guard.saw({ position: BigInt(position), id: events.at(-1)!.id });
+    this.#options.guard.saw({ position: BigInt(position), id: events.at(-1)!.id, stream });
     return { revision, position: BigInt(position) };
   }
 }

@@ -23,6 +23,7 @@ import type { Connection } from './connection.js';
 import { isUnexplained, storeError } from './failure.js';
 import { matchesFilter, recordedEvent } from './recorded.js';
 import { deleteMessage, logPage, streamPage, tombstoneMessage } from './requests.js';
+import type { Seen } from './log-guard.js';
 import type { Retention } from './retention.js';
 import { shareTail } from './shared-tail.js';
 import type { StreamMetadata } from './stream-metadata.js';
@@ -36,6 +37,7 @@ export interface EsdbParts {
   readonly retention: Retention;
   readonly subscriptions: Subscriptions;
   readonly corrupted: Promise<MusterError>;
+  readonly newestOwn: () => Seen | undefined;
   readonly about: () => Promise<StoreAbout>;
 }
 
@@ -59,6 +61,10 @@ export class EsdbStore implements EventStore {
     } catch (error) {
       throw storeError(error);
     }
+  }
+
+  newestOwn(): Seen | undefined {
+    return this.#parts.newestOwn();
   }
 
   about(): Promise<StoreAbout> {

@@ -1,4 +1,5 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { isOwnStream } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isUnexplained, storeError } from './failure.js';
 import { IDENTITY_STREAM } from './identity-stream.js';
@@ -7,7 +8,7 @@ import type { ReadMessage } from './wire-stubs.js';
 
 export type ReadPage = (message: ReadMessage) => Promise<readonly RecordedEvent[]>;
 
-type Seen = Pick<RecordedEvent, 'position' | 'id'>;
+export type Seen = Pick<RecordedEvent, 'position' | 'id'>;
 
 /**
  * Detects a different log at the same address: an empty log or an older backup. The guard records the newest event that was seen, and checks that it
@@ -16,18 +17,26 @@ type Seen = Pick<RecordedEvent, 'position' | 'id'>;
 export class LogGuard {
   #storeId: string | undefined;
   #newest: Seen | undefined;
+  #newestOwn: Seen | undefined;
   #corrupt: MusterError | undefined;
   #found: (error: MusterError) => void = () => undefined;
   readonly corrupted = new Promise<MusterError>((resolve) => {
     this.#found = resolve;
   });
 
+  /** The newest of Muster's events that was seen. Unlike events of other programs, it is never removed. */
+  get newestOwn(): Seen | undefined {
+    return this.#newestOwn;
+  }
+
   expect(storeId: string): void {
     this.#storeId = storeId;
   }
 
-  saw({ position, id }: Seen): void {
-    if (this.#newest === undefined || position > this.#newest.position) this.#newest = { position, id };
+  saw({ position, id, stream }: Seen & Pick<RecordedEvent, 'stream'>): void {
+    if (this.#newest !== undefined && position <= this.#newest.position) return;
+    this.#newest = { position, id };
+    if (isOwnStream(stream)) this.#newestOwn = this.#newest;
   }
 
   /** Throws `MUSTER_E_STORE_CORRUPT` if a different log has already been detected. */

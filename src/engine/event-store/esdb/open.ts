@@ -12,7 +12,7 @@ import { Connection, CONNECTION_LIMITS, type ConnectionLimits, type MemberChange
 import { EsdbStore, readHead } from './esdb-event-store.js';
 import { isUnauthorized } from './failure.js';
 import { identify, type AcceptLog } from './identity.js';
-import { LogGuard } from './log-guard.js';
+import { LogGuard, type Seen } from './log-guard.js';
 import { OrderedAppends } from './ordered-appends.js';
 import { parseStoreUrl, StoreUrlError, type StoreUrl } from './store-url.js';
 import { Retention } from './retention.js';
@@ -42,6 +42,8 @@ export interface EsdbEventStore extends EventStore {
   readonly corrupted: Promise<MusterError>;
   /** Throws `MUSTER_E_STORE_CORRUPT` if the log is a different one than before, such as an older backup. */
   check(): Promise<void>;
+  /** The newest of Muster's events that was followed or appended here. */
+  newestOwn(): Seen | undefined;
   about(): Promise<StoreAbout>;
   readonly retention: Pick<Retention, 'problems' | 'read'>;
   /** Returns a port through which one other thread of this process reads the live end of the log from this one. */
@@ -161,6 +163,7 @@ function assemble(
     retention,
     subscriptions,
     corrupted: guard.corrupted,
+    newestOwn: () => guard.newestOwn,
     about: () => aboutStore(url),
   });
 }

@@ -42,6 +42,8 @@ export interface SqliteEventStoreHandle {
   readonly slot: number;
   readonly shared: SharedArrayBuffer;
   readonly port: MessagePort;
+  /** Why nothing may be appended. Undefined if appends are allowed. */
+  readonly refuses?: string | undefined;
 }
 
 /**

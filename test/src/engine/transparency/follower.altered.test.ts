@@ -12,8 +12,11 @@ import {
   TileStore,
   TransparencyFollower,
 } from '#src/engine/transparency/index.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
+
+t.setTimeout(180_000 * PATIENCE);
 
 const seed = randomBytes(32);
 const EVENTS = 300;
@@ -196,3 +199,51 @@ void t.test('no evidence and no entries are served that a verifier would refuse'
     served.close();
   });
 });
+
+void t.test(
+  'a second server does not sign a history that contradicts what another one has signed',
+  async (t) => {
+    const { clock, directory, serving, alter } = dataDirectory(t);
+    const others = ownFolder(t);
+    /** Runs a server with its own directory on the log. */
+    const beside = async (
+      folder: string,
+      store: Served['store'],
+      check: (served: Omit<Served, 'store' | 'settle'>) => void,
+    ): Promise<void> => {
+      const tiles = TileStore.open(folder, store.id, clock);
+      const follower = new TransparencyFollower({
+        store,
+        isShared: true,
+        tiles,
+        directory: folder,
+        isOwnStream,
+        clock,
+        seed,
+      });
+      for (let at = 0; at < 4; at += 1) {
+        await follower.step();
+        await clock.advance(10_000);
+      }
+      check({ tiles, follower });
+      tiles.close();
+    };
+    await serving(async (served) => {
+      await write(served, EVENTS);
+      await beside(directory, served.store, ({ tiles }) => t.ok(tiles.checkpoint()));
+      await write(served, 5);
+      await beside(others, served.store, ({ tiles, follower }) => {
+        t.equal(parseCheckpoint(tiles.checkpoint()!)?.size, EVENTS + 5, 'an honest server signs on');
+        t.equal(follower.state().fork, undefined);
+      });
+    });
+    alter(`UPDATE events SET data = '{"at":-1}' WHERE position = 6`);
+    await serving(async ({ store }) => {
+      for (const start of ['first', 'second'])
+        await beside(ownFolder(t), store, ({ tiles, follower }) => {
+          t.equal(tiles.checkpoint(), undefined, `nothing is signed at the ${start} start`);
+          t.match(follower.state().fork, { signed: { size: EVENTS + 5 } });
+        });
+    });
+  },
+);

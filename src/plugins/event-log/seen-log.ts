@@ -1,0 +1,82 @@
+import { isOwnStream } from '#domain/event-types/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import { isNoSpace } from '#src/engine/event-store/index.js';
+import { epochsOf, isIn, newestOwn, readSeen, writeSeen, type SeenLog } from '#src/engine/seen-log.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ServerHost } from '../../server/process/server-host.js';
+import { retryWhileUnavailable } from '../../server/process/retry.js';
+import type { EventLog } from './event-log.js';
+
+const INTERVAL_MS = 2_000;
+
+/** Remembers in the data directory what was read of the log, and shows what the log lacks of it. */
+export async function openSeenLog(host: ServerHost, events: EventLog): Promise<void> {
+  const { loss } = events;
+  host.check(() => checkOf(loss));
+  host.measure((metrics) => {
+    metrics.gauge(
+      'muster_log_missing_events',
+      'Signed events that the log lacked when this server started. Nothing is appended until an operator accepts the loss.',
+      () => [{ value: loss?.missing ?? 0 }],
+    );
+  });
+  if (loss === undefined) await remember(host, events);
+}
+
+/** Not vital, because everything can still be read. */
+function checkOf(loss: EventLog['loss']): ReadinessCheck {
+  const check = { name: 'log-complete', vital: false };
+  return loss === undefined
+    ? { ...check, ok: true, detail: 'the log has what this data directory has read' }
+    : { ...check, ok: false, detail: `only reads are possible: ${loss.problem}` };
+}
+
+async function remember(host: ServerHost, events: EventLog): Promise<void> {
+  const { directory, clock } = host;
+  const { store } = events;
+  const known = readSeen(directory);
+  const accepted = events.accepted ?? known?.accepted;
+  const inLog = await retryWhileUnavailable(clock)(() => epochsOf(store));
+  const epochs = [...new Set([...(known?.epochs ?? []), ...inLog])];
+  let seen: SeenLog | undefined;
+  const see = ({ position, id }: Pick<RecordedEvent, 'position' | 'id'>): void => {
+    if (String(position) === seen?.position) return;
+    seen = { log: store.id, position: String(position), event: id, epochs, ...(accepted && { accepted }) };
+    writeSeen(directory, seen);
+  };
+  const look = async (): Promise<void> => {
+    const followed = events.newestOwn?.();
+    if (followed !== undefined) return see(followed);
+    if (String(await store.head()) === seen?.position) return;
+    const newest = await newestOwn(store, isOwnStream);
+    // What was read is not forgotten because the log was replaced in the meantime. The next start reports it.
+    if (newest !== undefined && (seen === undefined || (await isIn(store, seen)))) see(newest);
+  };
+  host.endOn(
+    events.fatal.then((error) => {
+      const followed = events.newestOwn?.();
+      if (followed !== undefined) see(followed);
+      return error;
+    }),
+  );
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    for (let isLast = false; !isLast;) {
+      isLast = stopping.signal.aborted;
+      try {
+        await look();
+      } catch (error) {
+        // Checks of their own report an unreachable store and a full disk.
+        if (!isMusterError(error) && !isNoSpace(error))
+          host.log.warn({ code: 'log-seen-failed', err: error });
+      }
+      await clock.sleep(INTERVAL_MS, stopping.signal);
+    }
+  };
+  const running = run();
+  host.onClose('seen-log', async () => {
+    stopping.abort();
+    await running;
+  });
+}
