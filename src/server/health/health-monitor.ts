@@ -17,6 +17,8 @@ export interface HealthMonitorOptions {
   readonly everyMs?: number;
   /** Milliseconds after which a probe without a response counts as failed. Default 2,000. */
   readonly timeoutMs?: number;
+  /** Called when a check has begun to fail, and when it passes again. */
+  readonly onChange?: (check: ReadinessCheck) => void;
 }
 
 /** One failed probe may be due to a busy moment. Two in a row count as an outage. */
@@ -45,6 +47,8 @@ export class HealthMonitor {
   readonly #asked: ReadonlyMap<Dependency, ProbeState>;
   readonly #failingSince = new Map<string, number>();
   readonly #stopping = new AbortController();
+  /** Checks that failed at the last look, and whether that was reported: after two looks, so that a busy moment is not. */
+  readonly #failed = new Map<string, 'seen' | 'reported'>();
   readonly #asking: Promise<unknown>;
 
   constructor(
@@ -97,11 +101,20 @@ export class HealthMonitor {
     });
   }
 
+  #report(): void {
+    for (const check of this.checks()) {
+      const before = this.#failed.get(check.name);
+      if (check.ok) this.#failed.delete(check.name);
+      else this.#failed.set(check.name, before === undefined ? 'seen' : 'reported');
+      if (check.ok ? before === 'reported' : before === 'seen') this.options.onChange?.(check);
+    }
+  }
+
   /** Regularly evaluates checks that have no probe. Otherwise they would appear to fail only since the first request. */
   async #lookAtOwn(): Promise<void> {
     const { clock, everyMs = 2000 } = this.options;
     while (!this.#stopping.signal.aborted) {
-      this.#own();
+      this.#report();
       await clock.sleep(everyMs, this.#stopping.signal);
     }
   }

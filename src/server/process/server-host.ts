@@ -61,6 +61,11 @@ export class ServerHost {
     const monitor = new HealthMonitor(this.#probes, {
       clock: this.clock,
       own: () => this.#checks.map((read) => read()),
+      onChange: ({ name: check, ok, detail }) => {
+        if (this.#isStopping) return;
+        if (ok) this.log.info({ code: 'check-passes', check, detail });
+        else this.log.warn({ code: 'check-fails', check, problem: detail });
+      },
     });
     this.onClose('watch', async () => await monitor.stop());
     return () => monitor.checks();

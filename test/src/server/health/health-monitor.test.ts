@@ -121,3 +121,25 @@ void t.test('reports when a check without a probe began to fail', async (t) => {
   ok = true;
   t.notOk(watch.checks()[0]?.since);
 });
+
+void t.test('reports once that a check has begun to fail, and once that it passes again', async (t) => {
+  const clock = new TestClock();
+  const own = { name: 'own', ok: true, detail: 'well' };
+  const told: string[] = [];
+  const watch = new HealthMonitor([], {
+    clock,
+    own: () => [{ ...own }],
+    onChange: ({ name, ok, detail }) => told.push(`${name} ${ok} ${detail}`),
+  });
+  t.teardown(() => watch.stop());
+  await clock.advance(2_000);
+  own.ok = false;
+  for (const detail of ['1 event', '2 events', '3 events']) {
+    own.detail = detail;
+    await clock.advance(2_000);
+  }
+  t.strictSame(told, ['own false 2 events'], 'not for a busy moment, and not again when the words change');
+  own.ok = true;
+  for (let look = 0; look < 3; look += 1) await clock.advance(2_000);
+  t.strictSame(told, ['own false 2 events', 'own true 3 events']);
+});
