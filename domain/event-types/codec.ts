@@ -1,9 +1,10 @@
 import { CLUSTER_LEVEL } from '../cluster/level.js';
-import { MusterError } from '../kernel/errors/index.js';
+import { isMusterError, MusterError } from '../kernel/errors/index.js';
 import type { RecordedEvent } from '../kernel/ports/event-store.js';
-import type { AnyEvent } from '../kernel/event/definition.js';
+import type { AnyEvent, EventDefinition } from '../kernel/event/definition.js';
 import { metadataText, type EventMetadata } from '../kernel/event/metadata.js';
 import { isOurs } from './ownership.js';
+import { malformedField } from './well-formed.js';
 import { definitionOf, knownType, type RecordedMusterEvent } from './registry.js';
 
 /** Validates an event against its strict schema and serialises it. A schema error is a bug in Muster. */
@@ -21,14 +22,20 @@ export function encode(
   };
 }
 
-/** Decodes a stored event if it is a Muster event, and otherwise returns undefined. Throws like {@link decode}. */
+/** Decodes a stored event if it is a Muster event that can be read, and otherwise returns undefined. Throws for an unknown type or version. */
 export function decodeOurs(recorded: RecordedEvent): RecordedMusterEvent | undefined {
-  return isOurs(recorded) ? decode(recorded) : undefined;
+  if (!isOurs(recorded)) return undefined;
+  try {
+    return decode(recorded);
+  } catch (error) {
+    if (!isMusterError(error, 'MUSTER_E_EVENT_MALFORMED')) throw error;
+    return undefined;
+  }
 }
 
 /**
- * Decodes an event that is known to be a Muster event, and upcasts older versions. The data is not validated again. Throws `MUSTER_E_EVENT_UNKNOWN`
- * for an unknown type or version, because such events must never be skipped.
+ * Decodes an event that is known to be a Muster event, and upcasts older versions. Throws `MUSTER_E_EVENT_UNKNOWN` for an unknown type or
+ * version, because such events must never be skipped, and `MUSTER_E_EVENT_MALFORMED` for data that no version of Muster writes.
  */
 export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   const metadata = JSON.parse(recorded.metadata) as EventMetadata;
@@ -36,14 +43,39 @@ export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   if (known === undefined || metadata.v > known.definition.version) throw unknown(recorded.type, metadata.v);
   const { type, definition } = known;
   if (type === 'ClusterLevelRaised') checkLevel(recorded);
-  let data: unknown = JSON.parse(recorded.data);
-  for (let version = metadata.v; version < definition.version; version += 1) {
-    const upcast = definition.upcasters?.[version];
-    if (upcast === undefined) throw unknown(recorded.type, metadata.v);
-    data = upcast(data);
-  }
+  const data = upcasted(recorded, definition, metadata.v);
   const { id, stream, revision, position } = recorded;
   return { type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
+}
+
+/** Returns the data of an event in its current version. Throws like {@link decode}. */
+export function upcasted(recorded: RecordedEvent, definition: EventDefinition, written: number): unknown {
+  let data: unknown;
+  try {
+    data = JSON.parse(recorded.data);
+    for (let version = written; version < definition.version; version += 1) {
+      const upcast = definition.upcasters?.[version];
+      if (upcast === undefined) throw unknown(recorded.type, written);
+      data = upcast(data);
+    }
+  } catch (error) {
+    if (isMusterError(error)) throw error;
+    // Text that is no JSON, or an upcaster that lacks a field.
+    throw malformed(recorded, error instanceof Error ? error.message : String(error));
+  }
+  const problem = malformedField(definition, data);
+  if (problem !== undefined) throw malformed(recorded, problem);
+  return data;
+}
+
+function malformed({ type, stream, revision, position }: RecordedEvent, problem: string): MusterError {
+  return new MusterError('MUSTER_E_EVENT_MALFORMED', {
+    type,
+    stream,
+    revision,
+    position: String(position),
+    problem,
+  });
 }
 
 /** Throws `MUSTER_E_EVENT_UNKNOWN` for a level that this program does not support. Every fold stops there. */

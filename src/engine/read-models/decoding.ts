@@ -4,26 +4,30 @@ import {
   isOwnStream,
   knownType,
   readMetadata,
+  upcasted,
   type RecordedMusterEvent,
 } from '#domain/event-types/index.js';
-import { MusterError } from '#domain/kernel/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { EventMetadata } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 export interface DecodedPage {
   readonly events: readonly RecordedMusterEvent[];
   readonly foreign: readonly RecordedEvent[];
+  /** Events of Muster that cannot be read, each with the error that names it. */
+  readonly malformed: readonly { readonly event: RecordedEvent; readonly error: Error }[];
   readonly understood: number;
   readonly problem: unknown;
 }
 
 /**
  * Decodes the events that a fold needs. Other events are not parsed, but their type and version must be known, because an unknown Muster event is
- * never skipped. Foreign events are ignored in any stream.
+ * never skipped. Foreign and malformed events are ignored in any stream.
  */
 export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<string>): DecodedPage {
   const events: RecordedMusterEvent[] = [];
   const foreign: RecordedEvent[] = [];
+  const malformed: DecodedPage['malformed'][number][] = [];
   for (let index = 0; index < page.length; index += 1) {
     const recorded = page[index]!;
     if (!isOwnStream(recorded.stream)) continue;
@@ -33,10 +37,12 @@ export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<s
       if (event !== undefined) events.push(event);
       if (metadata === undefined) foreign.push(recorded);
     } catch (problem) {
-      return { events, foreign, understood: index, problem };
+      if (!isMusterError(problem, 'MUSTER_E_EVENT_MALFORMED'))
+        return { events, foreign, malformed, understood: index, problem };
+      malformed.push({ event: recorded, error: problem });
     }
   }
-  return { events, foreign, understood: page.length, problem: undefined };
+  return { events, foreign, malformed, understood: page.length, problem: undefined };
 }
 
 function decodeNeeded(
@@ -56,7 +62,7 @@ function decodeNeeded(
   const { id, stream, revision, position } = recorded;
   return {
     type,
-    data: JSON.parse(recorded.data) as unknown,
+    data: upcasted(recorded, definition, metadata.v),
     id,
     stream,
     revision,

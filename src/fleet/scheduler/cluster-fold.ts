@@ -45,19 +45,23 @@ export class ClusterFold {
    * fold is then unusable.
    */
   fold(page: readonly RecordedEvent[]): void {
-    const { events, foreign, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
+    const { events, foreign, malformed, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
     for (const event of events) {
       evolveClusterState(this.state, event);
       this.meter.saw(event, this.isOurs(event.id));
     }
     if (problem !== undefined) throw problem;
-    const skipped = foreign.length === 0 ? NONE : new Set(foreign);
+    const unread = malformed.filter(({ event }) => event.stream === SCHEDULER_STREAM);
+    const skipped =
+      foreign.length === 0 && unread.length === 0
+        ? NONE
+        : new Set([...foreign, ...unread.map(({ event }) => event)]);
     for (const event of page) this.#pass(event, skipped);
     const newest = foreign.at(-1);
-    if (newest !== undefined)
+    if (newest !== undefined || malformed.length > 0)
       this.foreign = {
-        count: this.foreign.count + foreign.length,
-        newest: `${newest.stream}@${newest.revision}`,
+        count: this.foreign.count + foreign.length + malformed.length,
+        newest: malformed.at(-1)?.error.message ?? `${newest!.stream}@${newest!.revision}`,
       };
     const last = page.at(-1);
     if (last === undefined) return;

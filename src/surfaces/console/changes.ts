@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { decode, isOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { decodeOurs, isOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { buildOf } from '#domain/environments/environment/index.js';
 import { eventSentence } from '#domain/explain/index.js';
 import { claimOf } from '#domain/gpu/claim/index.js';
@@ -45,7 +45,8 @@ export async function changeOf(
 ): Promise<Change | undefined> {
   if (!isOurs(recorded) || QUIET.has(recorded.type)) return undefined;
   if (!recorded.type.toLowerCase().includes(type)) return undefined;
-  const event = decode(recorded);
+  const event = decodeOurs(recorded);
+  if (event === undefined) return undefined;
   const subjects = subjectsOf(event);
   const [first] = subjects;
   const objects = subjects.map(({ kind, id }) => `${kind}:${id}`);

@@ -119,7 +119,8 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       findings.push(...samples.slice(0, MAX_FINDINGS));
     }
     for (const check of checks) findings.push(...(await check.run(eventStore)));
-    return { holds: findings.length === 0, models, findings, parked, foreign: await findForeign(eventStore) };
+    const foreign = await findForeign(eventStore, (finding) => findings.push(finding));
+    return { holds: findings.length === 0, models, findings, parked, foreign };
   } finally {
     await live.close();
     await rebuilt.close();
