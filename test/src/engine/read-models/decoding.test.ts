@@ -36,7 +36,13 @@ void t.test('decodes only the needed events of a page, and counts the others as 
     position: 10n,
     metadata: { at: 7 },
   });
-  t.strictSame(decodePage([], NEEDED), { events: [], foreign: [], understood: 0, problem: undefined });
+  t.strictSame(decodePage([], NEEDED), {
+    events: [],
+    foreign: [],
+    malformed: [],
+    understood: 0,
+    problem: undefined,
+  });
 });
 
 void t.test("ignores foreign events, and reports those in Muster's streams", async (t) => {
@@ -49,9 +55,27 @@ void t.test("ignores foreign events, and reports those in Muster's streams", asy
   t.strictSame(decodePage(page, NEEDED), {
     events: [],
     foreign: page.slice(2),
+    malformed: [],
     understood: 4,
     problem: undefined,
   });
+});
+
+void t.test('ignores events whose data cannot be read, and names them', async (t) => {
+  const page = [
+    event('JobStopped', { data: '{}' }),
+    event('JobStopped', { data: 'not even JSON' }),
+    event('JobStopped'),
+  ];
+  const { events, malformed, understood } = decodePage(page, NEEDED);
+  t.strictSame([events.length, understood], [1, 3]);
+  t.match(malformed, [
+    {
+      event: page[0],
+      error: { message: /JobStopped at position 9 \(stream job-a, revision 3\).*is missing/ },
+    },
+    { event: page[1], error: { message: /JSON/ } },
+  ]);
 });
 
 void t.test('stops at an unknown event of Muster, needed or not', async (t) => {
