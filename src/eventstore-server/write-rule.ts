@@ -36,7 +36,7 @@ export function ruleForServers(foreign: ForeignStreams): WriteRule {
     refusalOf: (stream) =>
       foreign === 'accept' || isOwnStream(stream) || OF_SERVERS.has(stream) ? undefined : FOREIGN_REFUSED,
     deletionRefusalOf: (stream) =>
-      isOwnStream(stream) || OF_SERVERS.has(stream) || stream === '$all' ? keptByMuster(stream) : undefined,
+      isOwnStream(stream) || OF_SERVERS.has(stream) ? keptByMuster(stream) : undefined,
     takesEvent: (stream, { data, metadata }) =>
       !isOwnStream(stream) || (isOurs({ stream, metadata }) && isObject(data)),
   };
@@ -46,7 +46,7 @@ export function ruleForRunningServer(foreign: ForeignStreams): WriteRule {
   return {
     refusalOf: (stream) =>
       isOwnStream(stream) ? ownedByMuster(stream) : foreign === 'refuse' ? FOREIGN_REFUSED : undefined,
-    deletionRefusalOf: (stream) => (stream === '$all' ? keptByMuster(stream) : undefined),
+    deletionRefusalOf: () => undefined,
     takesEvent: () => true,
   };
 }
