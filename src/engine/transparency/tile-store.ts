@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
@@ -97,6 +97,7 @@ export class TileStore implements SubtreeHashes {
 
   /** Opens {@link TLOG_FILE} or a file that was set aside. Undefined if it is missing, damaged, or of a different log or schema version. */
   static openFileReadOnly(file: string, storeId?: string): TileStore | undefined {
+    if (!existsSync(file)) return undefined;
     let db: Database | undefined;
     try {
       db = new Sqlite(file, { readonly: true, fileMustExist: true });
