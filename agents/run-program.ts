@@ -6,6 +6,7 @@ import {
 } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { variable } from './platform/environment.js';
 import { hasCode } from './platform/error-code.js';
 
 export interface ProgramOptions extends Omit<ExecFileOptions, 'signal' | 'killSignal'> {
@@ -49,7 +50,7 @@ export function runProgram(
 function isMissing(
   error: ExecFileException | null,
   file: string,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = { PATH: variable('PATH') },
 ): error is ExecFileException {
   if (error === null || !hasCode(error, 'EACCES') || file.includes('/')) return false;
   return (env['PATH'] ?? '').split(delimiter).every((folder) => !existsSync(join(folder, file)));

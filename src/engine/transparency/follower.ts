@@ -105,7 +105,7 @@ export class TransparencyFollower {
       busySteps = this.state().size - before >= MANY ? BUSY_STEPS : busySteps - 1;
       await this.#options.clock.sleep(busySteps > 0 ? BUSY_INTERVAL_MS : INTERVAL_MS, signal);
     }
-    // Whoever follows the log next then knows whether it was altered in the meantime.
+    // The next server that follows the log can then find that it was altered in the meantime.
     if (!this.#agrees) return;
     await this.signRest();
     await this.#publish(this.#options.clock.monotonic());

@@ -105,7 +105,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   storeNothing(app);
   traceRequests(app);
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
-  const { settings, identity } = parts;
+  const { settings, identity, history, past, readModels, clock, quotas } = parts;
   admitOwnNames(app, hostNamesOf(settings));
   handleHeadRequests(app);
   const local = isLoopback(settings.host)
@@ -125,7 +125,6 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   readBodies(app, limits.jsonDepth);
   checkKeys(app);
   renewConsoleSessions(app, parts);
-  const { history, past, readModels, clock } = parts;
   const pastRequests = new AccountQueues({ all: MAX_PAST_REQUESTS, what: 'requests about the past' });
   answerAsOf(
     app,
@@ -141,7 +140,6 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   );
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
-  const { quotas } = parts;
   const host = surfaceHost(parts, quotas, parts.surfaces, limits);
   enforceLogQuota(app, quotas, parts.ids);
   drainOnClose(app, parts.clock, () => host.followers.end());

@@ -19,7 +19,6 @@ export class SessionCookie {
     this.#write(request, reply, '', 0);
   }
 
-  /** Responses with a cookie must not be cached. */
   #write(request: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
     const guarded = this.#reachable || request.headers['x-forwarded-proto'] === 'https';
     reply.header(

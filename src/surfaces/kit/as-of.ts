@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Policy } from './access/policy.js';
-import { REVALIDATED, varyOn } from './caching.js';
+import { REVALIDATED, varyOn } from './access/caching.js';
 import type { Admitted } from './guard.js';
 import { isPresent } from './mount.js';
 import { resolveMoment, type MomentReads } from './moment.js';

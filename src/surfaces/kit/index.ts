@@ -34,7 +34,7 @@ export { plannedGroups, plannedLimit, viewDryRun, withoutNodeNames } from './dry
 export { drainOnClose } from './drain.js';
 export { ENDPOINT, nodeEndpoints, type Endpoint } from './endpoints.js';
 export { answerClientError, answerErrors, answerFrameworkError, pathOf } from './errors.js';
-export { REVALIDATED, storeNothing } from './caching.js';
+export { REVALIDATED, storeNothing } from './access/caching.js';
 export { nameRequests, requestIdOf } from './request-id.js';
 export { AccountQueues } from './account-queues.js';
 export { HEIR_DESCRIPTION, heirQuery } from './access/heir.js';

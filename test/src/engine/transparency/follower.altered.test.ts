@@ -206,7 +206,7 @@ void t.test(
     const { clock, directory, serving, alter } = dataDirectory(t);
     const others = ownFolder(t);
     /** Runs a server with its own directory on the log. */
-    const beside = async (
+    const runAnother = async (
       folder: string,
       store: Served['store'],
       check: (served: Omit<Served, 'store' | 'settle'>) => void,
@@ -230,9 +230,9 @@ void t.test(
     };
     await serving(async (served) => {
       await write(served, EVENTS);
-      await beside(directory, served.store, ({ tiles }) => t.ok(tiles.checkpoint()));
+      await runAnother(directory, served.store, ({ tiles }) => t.ok(tiles.checkpoint()));
       await write(served, 5);
-      await beside(others, served.store, ({ tiles, follower }) => {
+      await runAnother(others, served.store, ({ tiles, follower }) => {
         t.equal(parseCheckpoint(tiles.checkpoint()!)?.size, EVENTS + 5, 'an honest server signs on');
         t.equal(follower.state().fork, undefined);
       });
@@ -240,7 +240,7 @@ void t.test(
     alter(`UPDATE events SET data = '{"at":-1}' WHERE position = 6`);
     await serving(async ({ store }) => {
       for (const start of ['first', 'second'])
-        await beside(ownFolder(t), store, ({ tiles, follower }) => {
+        await runAnother(ownFolder(t), store, ({ tiles, follower }) => {
           t.equal(tiles.checkpoint(), undefined, `nothing is signed at the ${start} start`);
           t.match(follower.state().fork, { signed: { size: EVENTS + 5 } });
         });
