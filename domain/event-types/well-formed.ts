@@ -7,8 +7,14 @@ interface Shape {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly additionalProperties?: Shape | boolean;
-  readonly items?: Shape;
+  readonly items?: Shape | boolean;
+  readonly prefixItems?: readonly Shape[];
   readonly anyOf?: readonly Shape[];
+  readonly oneOf?: readonly Shape[];
+  readonly allOf?: readonly Shape[];
+  readonly const?: unknown;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Shape>>;
 }
 
 const SHAPES = new Map<EventDefinition, Shape>();
@@ -21,18 +27,44 @@ const SHAPES = new Map<EventDefinition, Shape>();
 export function malformedField(definition: EventDefinition, data: unknown): string | undefined {
   let shape = SHAPES.get(definition);
   if (shape === undefined) {
-    shape = z.toJSONSchema(definition.schema, { unrepresentable: 'any' }) as Shape;
+    shape = linked(z.toJSONSchema(definition.schema, { unrepresentable: 'any' }) as Shape);
     SHAPES.set(definition, shape);
   }
   return problemOf(shape, data, '');
 }
 
+/** Replaces references to named schemas by these. */
+function linked(root: Shape): Shape {
+  const { $defs = {}, ...shape } = root;
+  const known = new Map<string, object>();
+  const link = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(link);
+    if (typeof node !== 'object' || node === null) return node;
+    const name = '$ref' in node ? String(node.$ref).replace('#/$defs/', '') : undefined;
+    if (name === undefined)
+      return Object.fromEntries(Object.entries(node).map(([key, each]) => [key, link(each)]));
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const target = {};
+    known.set(name, target);
+    return Object.assign(target, link($defs[name] ?? {}));
+  };
+  return link(shape) as Shape;
+}
+
 function problemOf(shape: Shape, value: unknown, path: string): string | undefined {
-  const { anyOf, type } = shape;
-  if (anyOf !== undefined) {
-    const problems = anyOf.map((each) => problemOf(each, value, path));
-    return problems.includes(undefined) ? undefined : problems[0];
+  const { type, allOf } = shape;
+  const branches = shape.anyOf ?? shape.oneOf;
+  if (branches !== undefined) {
+    const problems = branches.map((each) => problemOf(each, value, path));
+    if (!problems.includes(undefined)) return problems[0];
   }
+  for (const each of allOf ?? []) {
+    const problem = problemOf(each, value, path);
+    if (problem !== undefined) return problem;
+  }
+  if (shape.const !== undefined && value !== shape.const)
+    return `${path === '' ? 'the data' : path} is not ${JSON.stringify(shape.const)}`;
   const types = type === undefined ? undefined : [type].flat();
   if (types?.some((each) => isOfType(each, value)) === false)
     return `${path === '' ? 'the data' : path} is no ${types.join(' or ')}`;
@@ -42,10 +74,15 @@ function problemOf(shape: Shape, value: unknown, path: string): string | undefin
     : undefined;
 }
 
-function problemOfItems({ items }: Shape, values: readonly unknown[], path: string): string | undefined {
-  if (items === undefined) return undefined;
+function problemOfItems(
+  { items, prefixItems = [] }: Shape,
+  values: readonly unknown[],
+  path: string,
+): string | undefined {
+  if (values.length < prefixItems.length) return `${path}[${values.length}] is missing`;
   for (let at = 0; at < values.length; at += 1) {
-    const problem = problemOf(items, values[at], `${path}[${at}]`);
+    const shape = prefixItems[at] ?? items;
+    const problem = typeof shape === 'object' ? problemOf(shape, values[at], `${path}[${at}]`) : undefined;
     if (problem !== undefined) return problem;
   }
   return undefined;

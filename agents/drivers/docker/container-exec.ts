@@ -152,7 +152,8 @@ export class ContainerExec {
   /** Kills all that the command started, also what it starts meanwhile, and what Docker has yet to start. */
   async #kill(id: string, mark: string): Promise<void> {
     const container = this.#container;
-    for (let waitedMs = 0; waitedMs < KILL_MS; waitedMs += LOOK_AGAIN_MS) {
+    // By the clock, because a daemon that hangs takes seconds for each look.
+    for (const began = systemClock.monotonic(); systemClock.monotonic() - began < KILL_MS;) {
       // Its processes are found without the daemon, too.
       const state = await this.#inspect(id).catch(() => undefined);
       const first = state?.Running === true && state.Pid > 1 ? state.Pid : undefined;

@@ -7,7 +7,7 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
 import {
   isOurs,
-  decode,
+  decodeOurs,
   definitionOf,
   sourceOf,
   toPublish,
@@ -138,6 +138,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       sent.set('Nats-Msg-Id', recorded.id);
       sent.set('Content-Type', 'application/cloudevents+json; charset=utf-8');
       const payload = payloadOf(recorded);
+      if (payload === undefined) return;
       if (client !== undefined)
         await client.publish(subject, payload, { headers: sent, timeout: CONFIRM_MS });
       else if (!link.publish(subject, payload, { headers: sent })) throw new Error('it could not be sent');
@@ -148,8 +149,14 @@ export function startPublisher(options: PublisherOptions): Publisher {
     published += own.length;
   }
 
-  function payloadOf(recorded: RecordedEvent): string {
-    const event = toPublish(decode(recorded), store.id, definitionOf(recorded.type)?.version ?? 1);
+  /** Returns undefined for an event whose data cannot be read. All folds ignore it too, and `muster verify` names it. */
+  function payloadOf(recorded: RecordedEvent): string | undefined {
+    const own = decodeOurs(recorded);
+    if (own === undefined) {
+      logger.warn({ code: 'publisher.malformed', stream: recorded.stream, revision: recorded.revision });
+      return undefined;
+    }
+    const event = toPublish(own, store.id, definitionOf(recorded.type)?.version ?? 1);
     const payload = JSON.stringify(event);
     if (Buffer.byteLength(payload) <= link.maxPayload() - ENVELOPE_BYTES) return payload;
     logger.warn({ code: 'publisher.too-large', stream: recorded.stream, revision: recorded.revision });

@@ -38,6 +38,8 @@ export interface Liveness {
 
 const MARKS = 16;
 const NAMED = 100;
+/** Consecutive failed checks after which a server counts as deaf, so that all timeouts begin again. */
+const CHECKS_UNTIL_DEAF = 2;
 
 /**
  * Marks nodes down that have not sent a heartbeat within the timeout, by this server's monotonic clock. Start it once heartbeats can arrive: no node
@@ -52,7 +54,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
   let listeningSince = clock.monotonic();
   /** For the nodes that `hearing` concerns. */
   let hearingSince = listeningSince;
-  let isDeaf = false;
+  let failedChecks = 0;
   let held: readonly string[] = [];
   let stalls = 0;
   let deaf = 0;
@@ -80,27 +82,33 @@ export function startLiveness(options: LivenessOptions): Liveness {
 
   /**
    * Checks whether heartbeats may be missed, as soon as a node is overdue and until they certainly arrive. Checking only when a node is due would blame the
-   * nodes for an outage that ended a moment before.
+   * nodes for an outage that ended a moment before. Returns false if they may be missed now. A single failed check does not restart the timeouts, because
+   * otherwise a server that is slow now and then would never mark a node down.
    */
-  async function listen(): Promise<void> {
-    if (hearing === undefined) return;
+  async function hears(): Promise<boolean> {
+    if (hearing === undefined) return true;
     const overdue = listened(clock.monotonic()).filter(
       ({ nodeId, silence }) => silence > timeoutMs / 2 && hearing.concerns(nodeId),
     );
-    if (!isDeaf && overdue.length === 0) return;
-    const hears = await hearing.check();
-    if (hears && !isDeaf) return;
-    hearingSince = clock.monotonic();
-    if (hears) logger.info({ code: 'liveness.hears-again' });
-    else {
-      deaf += 1;
-      if (!isDeaf) logger.warn({ code: 'liveness.deaf', silent: overdue.length });
+    if (failedChecks === 0 && overdue.length === 0) return true;
+    const isDeaf = failedChecks >= CHECKS_UNTIL_DEAF;
+    if (await hearing.check()) {
+      if (isDeaf) {
+        hearingSince = clock.monotonic();
+        logger.info({ code: 'liveness.hears-again' });
+      }
+      failedChecks = 0;
+      return true;
     }
-    isDeaf = !hears;
+    deaf += 1;
+    failedChecks += 1;
+    if (failedChecks >= CHECKS_UNTIL_DEAF) hearingSince = clock.monotonic();
+    if (failedChecks === CHECKS_UNTIL_DEAF) logger.warn({ code: 'liveness.deaf', silent: overdue.length });
+    return false;
   }
 
   async function look(): Promise<void> {
-    await listen();
+    const hearsAll = await hears();
     const now = clock.monotonic();
     marks = marks.filter((at) => now - at < timeoutMs);
     const verdict = judge(listened(now), timeoutMs, marks.length);
@@ -114,8 +122,9 @@ export function startLiveness(options: LivenessOptions): Liveness {
       logger.info({ code: 'liveness.released', silent: verdict.down.length });
     }
     held = verdict.held;
-    for (let from = 0; from < verdict.down.length; from += MARKS) {
-      await Promise.all(verdict.down.slice(from, from + MARKS).map((nodeId) => markDown(nodeId)));
+    const down = verdict.down.filter((nodeId) => hearsAll || hearing?.concerns(nodeId) !== true);
+    for (let from = 0; from < down.length; from += MARKS) {
+      await Promise.all(down.slice(from, from + MARKS).map((nodeId) => markDown(nodeId)));
     }
   }
 

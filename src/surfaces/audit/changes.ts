@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { goneSignal } from '#agents/platform/listener/index.js';
-import { decode } from '#domain/event-types/index.js';
+import { decodeOurs } from '#domain/event-types/index.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -133,7 +133,7 @@ async function commandPlace(history: History, of: string): Promise<CommandPlace 
   if (kind !== 'allocation') return undefined;
   const [first] = history.changes(historyObject(of).model, id, { newestFirst: false, limit: 1 }) ?? [];
   const [placed] = first === undefined ? [] : await history.eventsAt([first.position]);
-  const event = placed && decode(placed);
+  const event = placed && decodeOurs(placed);
   return event?.type === 'AllocationPlaced' ? { job: event.data.jobId, allocation: id } : undefined;
 }
 
@@ -169,6 +169,6 @@ async function commandsIn(
 }
 
 function isIn(event: RecordedEvent, allocation: string): boolean {
-  const { data } = decode(event);
-  return 'allocationId' in data && data.allocationId === allocation;
+  const data = decodeOurs(event)?.data;
+  return data !== undefined && 'allocationId' in data && data.allocationId === allocation;
 }

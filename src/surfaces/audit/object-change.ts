@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { eventSentence } from '#domain/explain/index.js';
 import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
 import { nameOfActor, type ActorNames, type VisibleObjects } from '#src/surfaces/kit/index.js';
@@ -59,7 +59,8 @@ export async function visibleChanges(
   const run = runNumberIn(of);
   const shown = await Promise.all(
     changes.map(async (change) => {
-      const event = await visible.show(decode(events.get(change.position)!));
+      const own = decodeOurs(events.get(change.position)!);
+      const event = own && (await visible.show(own));
       return event === undefined || (run !== undefined && !isOfRun(event, run))
         ? []
         : [viewChange(change, event, await names.of(event.metadata))];

@@ -1,4 +1,4 @@
-import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 
@@ -19,8 +19,8 @@ export async function* versionsOf(
   for await (const page of store.readStream(streamOf(jobId), { direction: 'backwards', ...from }))
     for (const recorded of page) {
       if (recorded.revision < first) return;
-      const event = decode(recorded);
-      if (isVersion(event)) yield event;
+      const event = decodeOurs(recorded);
+      if (event !== undefined && isVersion(event)) yield event;
     }
 }
 
@@ -31,8 +31,8 @@ export async function specificationOf(
 ): Promise<JobSpecification | undefined> {
   for await (const [recorded] of store.readStream(streamOf(jobId), { from: version, limit: 1 })) {
     if (recorded?.revision !== version) return undefined;
-    const event = decode(recorded);
-    return isVersion(event) ? event.data.specification : undefined;
+    const event = decodeOurs(recorded);
+    return event !== undefined && isVersion(event) ? event.data.specification : undefined;
   }
   return undefined;
 }

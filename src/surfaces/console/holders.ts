@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { decode, isOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { SurfaceHost } from '#src/surfaces/kit/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
@@ -55,8 +55,8 @@ export class Holders {
 
   async #creator(stream: string): Promise<Holder | undefined> {
     for await (const [first] of this.parts.eventStore.readStream(stream, { limit: 1 })) {
-      if (first === undefined || !isOurs(first)) return undefined;
-      const { data } = decode(first);
+      const data = first && decodeOurs(first)?.data;
+      if (data === undefined) return undefined;
       if ('tenantId' in data && 'createdBy' in data)
         return { tenantId: data.tenantId, userId: data.createdBy };
     }

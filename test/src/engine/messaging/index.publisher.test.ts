@@ -94,10 +94,26 @@ onEachNats(t, 'every event is published as a CloudEvent, in order and without se
     expected: 'no_stream',
     events: [{ id: randomUUID(), type: 'JobSubmitted', data: '{}', metadata: '{}' }],
   });
+  await store.append({
+    stream: 'job-unreadable',
+    expected: 'no_stream',
+    events: [
+      {
+        id: randomUUID(),
+        type: 'JobSubmitted',
+        data: '{"specification":null}',
+        metadata: JSON.stringify({ v: 1, at: 1, $correlationId: 'c', $causationId: 'c' }),
+      },
+    ],
+  });
   await pen.job('j2');
   await eventually(() => seen.length === 3);
   const all = await idsOf(store);
-  t.same(ids(), [all[0], all[1], all[3]], 'events of other programs are not published');
+  t.same(
+    ids(),
+    [all[0], all[1], all[4]],
+    'events of other programs, and those that cannot be read, are not published and stop nothing',
+  );
   t.equal(published.status().jetstream, false);
   const [first] = seen;
   t.match(first, {

@@ -144,6 +144,17 @@ void t.test(
   },
 );
 
+void t.test('a check that fails now and then delays no timeout', async (t) => {
+  let checks = 0;
+  const { clock, liveness, codes } = await scene(t, {
+    hearing: hears(() => Promise.resolve((checks += 1) % 2 === 0)),
+  });
+  await clock.advance(4_400);
+  t.match(liveness.status(), { down: 1 });
+  t.ok(liveness.status().deaf > 0);
+  t.strictSame(codes(), ['liveness.down']);
+});
+
 void t.test('marks nodes down that an outage does not concern', async (t) => {
   const { clock, liveness, codes, store, names } = await scene(t, {
     nodes: 2,
