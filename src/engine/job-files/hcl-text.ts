@@ -1,6 +1,6 @@
 import type { TextCursor } from './text-cursor.js';
 
-/** Maximum number of lines, and of `${` and `%{`, in one string, because parsing time grows with the square of their number. */
+/** Maximum number of lines, `$` and `%` in one string, because the parser makes a piece of each, and its time grows with the square of their number. */
 const MAX_PIECES = 2000;
 const QUOTED = /"(?:[^"\\\n]|\\[^\n])*"/y;
 const HEREDOC_HEAD = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)[ \t\r]*\n/uy;
@@ -25,9 +25,9 @@ export function readHeredoc(cursor: TextCursor): boolean {
 }
 
 function isInterpolated(cursor: TextCursor, start: number, text: string, lines: number): boolean {
+  if (lines + (text.match(/[$%]/g)?.length ?? 0) > MAX_PIECES)
+    cursor.fail(`has more than ${MAX_PIECES} lines, $ and % together`, { at: start, syntax: false });
   const pieces = [...text.matchAll(PIECE)];
-  if (pieces.length + lines > MAX_PIECES)
-    cursor.fail(`has more than ${MAX_PIECES} lines, \${ and %{ together`, { at: start, syntax: false });
   const references = pieces.filter(([piece]) => piece.length === 2);
   for (const { index } of references) {
     REFERENCE.lastIndex = index + 2;

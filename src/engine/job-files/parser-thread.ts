@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { LRUCache } from 'lru-cache';
 import { deadline } from '#agents/platform/clock/system-clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Hcl2jsonResult } from './hcl2json.js';
@@ -7,6 +9,7 @@ import type { Hcl2jsonResult } from './hcl2json.js';
 const TIMEOUT_MS = 10_000;
 /** Maximum number of texts that may wait for the thread. Any further text is rejected. */
 export const MAX_JOB_FILES = 64;
+const MAX_TOO_SLOW = 1_000;
 const TOO_SLOW: Hcl2jsonResult = { place: { line: 1, column: 1 }, problem: 'takes too long to parse' };
 /** The thread ends after it has been idle for this many milliseconds, because the parser never releases memory. */
 const IDLE_MS = 15_000;
@@ -23,12 +26,16 @@ interface Asked {
  */
 class ParserThread {
   readonly #asked = new Map<number, Asked>();
+  /** Digests of texts that reached the timeout, so that each of them costs it only once. */
+  readonly #tooSlow = new LRUCache<string, true>({ max: MAX_TOO_SLOW });
   #worker: Worker | undefined;
   #number = 0;
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   async parse(text: string): Promise<Hcl2jsonResult> {
+    const digest = createHash('sha256').update(text).digest('base64');
+    if (this.#tooSlow.has(digest)) return TOO_SLOW;
     if (this.#waiting >= MAX_JOB_FILES)
       throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many job files are waiting to be parsed' });
     this.#waiting += 1;
@@ -38,7 +45,9 @@ class ParserThread {
     );
     this.#last = turn;
     try {
-      return await turn;
+      const result = await turn;
+      if (result === TOO_SLOW) this.#tooSlow.set(digest, true);
+      return result;
     } finally {
       this.#waiting -= 1;
     }

@@ -1,7 +1,8 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { isSelfRegistered } from '#domain/accounts/user/index.js';
 import type { Principal } from '#src/accounts/index.js';
 import { BoundedCalls } from '#src/engine/concurrency/index.js';
-import { accountOf, OPERATORS_SHARE, RETRY_AFTER } from './followers.js';
+import { accountOf, OPERATORS_SHARE, RETRY_AFTER, SELF_REGISTERED_SHARE } from './followers.js';
 
 export interface AccountQueueBounds {
   /** Number of calls that the thread accepts, in progress and waiting. */
@@ -25,6 +26,7 @@ interface Queue {
 export class AccountQueues {
   readonly #queues = new Map<string, Queue>();
   #inProgress = 0;
+  #ofSelfRegistered = 0;
 
   constructor(private readonly bounds: AccountQueueBounds) {}
 
@@ -39,7 +41,8 @@ export class AccountQueues {
     this.#queues.set(account, queue);
     queue.users += 1;
     try {
-      return await queue.calls.run(async () => await this.#shared(call));
+      const selfRegistered = principal.kind === 'user' && isSelfRegistered(principal);
+      return await queue.calls.run(async () => await this.#shared(call, selfRegistered));
     } finally {
       queue.users -= 1;
       if (queue.users === 0) this.#queues.delete(account);
@@ -57,15 +60,21 @@ export class AccountQueues {
     );
   }
 
-  async #shared<Result>(call: () => Promise<Result>): Promise<Result> {
+  async #shared<Result>(call: () => Promise<Result>, selfRegistered: boolean): Promise<Result> {
     const { all, what } = this.bounds;
     if (this.#inProgress >= all - Math.floor(all * OPERATORS_SHARE))
       throw new MusterError('MUSTER_E_OVERLOADED', { what: `too many ${what} are in progress` });
+    if (selfRegistered && this.#ofSelfRegistered >= Math.max(1, Math.floor(all * SELF_REGISTERED_SHARE)))
+      throw new MusterError('MUSTER_E_OVERLOADED', {
+        what: `too many ${what} of self-registered accounts are in progress`,
+      });
     this.#inProgress += 1;
+    if (selfRegistered) this.#ofSelfRegistered += 1;
     try {
       return await call();
     } finally {
       this.#inProgress -= 1;
+      if (selfRegistered) this.#ofSelfRegistered -= 1;
     }
   }
 }

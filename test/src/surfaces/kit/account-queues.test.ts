@@ -21,8 +21,8 @@ function held<Result>(result: Result) {
   };
 }
 
-function account(userId: string, role: 'user' | 'admin' = 'user'): Principal {
-  return { kind: 'user', userId, number: 1, role, tenantId: userId, execute: false, via: 'token' };
+function account(userId: string, role: 'user' | 'admin' = 'user', execute = true): Principal {
+  return { kind: 'user', userId, number: 1, role, tenantId: userId, execute, via: 'token' };
 }
 
 const statusOf = async (call: Promise<unknown>): Promise<number> =>
@@ -55,6 +55,22 @@ void t.test('lets one account wait without filling the thread’s queue', async 
   }
   t.same(new Set(await all), new Set([200]), 'those that waited are served');
   t.equal(await statusOf(queues.run(account('ann'), async () => undefined)), 200);
+});
+
+void t.test('self-registered accounts together have a quarter of the thread', async (t) => {
+  const queues = new AccountQueues({ all: 16, what: 'questions' });
+  const { call, waiting, release } = held(undefined);
+  const ask = async (who: Principal): Promise<number> => await statusOf(queues.run(who, call));
+  const many = Array.from({ length: 14 }, (_, index) => account(`new-${index}`, 'user', false));
+  const asked = many.flatMap((each) => [ask(each), ask(each)]);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal(waiting.length, 4);
+  const bob = ask(account('bob'));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal(waiting.length, 5, 'an account that was not self-registered is served');
+  release();
+  t.equal(await bob, 200);
+  t.same((await Promise.all(asked)).sort(), [...Array<number>(4).fill(200), ...Array<number>(24).fill(503)]);
 });
 
 void t.test('an account that repeats requests for a thread does not lock out operators', async (t) => {
