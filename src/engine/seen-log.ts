@@ -1,8 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '#agents/platform/error-code.js';
+import { writeFileDurably } from '#agents/platform/files/durable-file.js';
 import { CLUSTER_STREAM } from '#domain/kernel/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { lossAt } from '#src/engine/event-store/index.js';
 import { newestCheckpoint } from '#src/engine/read-models/index.js';
 import { leafHash, leafOf, signedSizeIn, TileStore, TILE_WIDTH } from '#src/engine/transparency/index.js';
 
@@ -16,9 +18,12 @@ type Log = Pick<EventStore, 'id' | 'readAll' | 'readStream'>;
 export interface SeenLog {
   /** Id of the event store. */
   readonly log: string;
-  /** The newest Muster event that was read. Its id is empty if only its hash is known. */
+  /** The newest event that was read. Its id is empty if only the hash of its leaf is known, in hexadecimal. */
   readonly position: string;
   readonly event: string;
+  readonly leaf?: string | undefined;
+  /** Whether it may be an event of another program, which can be removed: a later event is then in its place. */
+  readonly removable?: true | undefined;
   /** Ids of all epochs that were read. An unknown one means that an operator has accepted the log as it is. */
   readonly epochs: readonly string[];
   /** Position of the newest event whose loss was accepted. Read models and tree may still be built from the log before. */
@@ -34,11 +39,13 @@ export interface LogLoss {
   readonly accepted: boolean;
   /** What was read, and must stay known while read models and tree are built from the log that lacks it. */
   readonly seen: SeenLog;
+  /** Position of the newest event that log-seen.json, read models or tree have read of this log. */
+  readonly until: string;
 }
 
 export function readSeen(directory: string): SeenLog | undefined {
   try {
-    const { log, position, event, epochs, accepted } = JSON.parse(
+    const { log, position, event, leaf, removable, epochs, accepted } = JSON.parse(
       readFileSync(join(directory, SEEN_FILE), 'utf8'),
     ) as Partial<SeenLog>;
     return typeof log === 'string' &&
@@ -46,7 +53,15 @@ export function readSeen(directory: string): SeenLog | undefined {
       /^\d+$/.test(position) &&
       typeof event === 'string' &&
       Array.isArray(epochs)
-      ? { log, position, event, epochs, ...(typeof accepted === 'string' && { accepted }) }
+      ? {
+          log,
+          position,
+          event,
+          ...(typeof leaf === 'string' && { leaf }),
+          ...(removable === true && { removable }),
+          epochs,
+          ...(typeof accepted === 'string' && { accepted }),
+        }
       : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
@@ -54,11 +69,9 @@ export function readSeen(directory: string): SeenLog | undefined {
   }
 }
 
-/** Replaces the file. Without a flush to the disk: a machine that loses power then knows an older state, which is no false alarm. */
-export function writeSeen(directory: string, seen: SeenLog): void {
-  const file = join(directory, SEEN_FILE);
-  writeFileSync(`${file}.new`, `${JSON.stringify(seen)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+/** Replaces the file durably, because an empty file would know of no epoch. */
+export async function writeSeen(directory: string, seen: SeenLog): Promise<void> {
+  await writeFileDurably(join(directory, SEEN_FILE), `${JSON.stringify(seen)}\n`);
 }
 
 /** Returns the ids of the epochs that the log has begun, oldest first. */
@@ -94,10 +107,14 @@ export async function findLoss(
   if (isOther && acceptsOther) return undefined;
   const tiles = TileStore.openReadOnly(directory, store.id);
   try {
-    const seen = isOther
-      ? known
-      : await firstLost(store, known, seenBesides(directory, store.id, known, tiles), tiles);
-    if (seen === undefined) return undefined;
+    const all = isOther
+      ? [known]
+      : [...(known === undefined ? [] : [known]), ...seenBesides(directory, store.id, known, tiles)];
+    const lost = isOther ? known : await firstLost(store, all);
+    if (lost === undefined) return undefined;
+    const epochs = await epochsOf(store);
+    // Without the file, it is not known which epochs were read, so the ones that the log has accept nothing.
+    const seen = known === undefined ? { ...lost, epochs } : lost;
     const signed = signedSizeIn(directory);
     const missing = Math.max(
       0,
@@ -106,7 +123,7 @@ export async function findLoss(
     let end = 'is empty';
     for await (const [newest] of store.readAll({ direction: 'backwards', limit: 1 }))
       if (newest !== undefined) end = `ends at position ${newest.position}`;
-    const epoch = (await epochsOf(store)).at(-1);
+    const epoch = epochs.at(-1);
     const what = seen.event === '' ? 'the event' : `event ${seen.event}`;
     const signedText = signed === 0 ? '' : `; ${missing} of the ${signed} signed events are missing`;
     return {
@@ -114,6 +131,9 @@ export async function findLoss(
       missing,
       accepted: epoch !== undefined && !seen.epochs.includes(epoch),
       seen,
+      until: all
+        .map(({ position }) => position)
+        .reduce((newest, each) => (BigInt(each) > BigInt(newest) ? each : newest)),
     };
   } finally {
     tiles?.close();
@@ -128,43 +148,31 @@ function seenBesides(
   tiles: TileStore | undefined,
 ): readonly SeenLog[] {
   const { epochs = [], position: after = '-1', accepted = '-1' } = known ?? {};
-  const { position } = tiles?.state() ?? {};
+  const { position, size = 0 } = tiles?.state() ?? {};
+  const leaf = tiles?.leaf(size - 1)?.toString('hex');
   const folded = newestCheckpoint(directory, log);
   return [
-    ...(folded === undefined ? [] : [{ position: folded.position, event: folded.eventId }]),
-    ...(position === undefined ? [] : [{ position, event: '' }]),
+    // The read models end with the last event of a page, of whatever program it is.
+    ...(folded === undefined
+      ? []
+      : [{ position: folded.position, event: folded.eventId, removable: true as const }]),
+    ...(position === undefined || leaf === undefined ? [] : [{ position, event: '', leaf }]),
   ]
     .filter((each) => each.position > BigInt(after) && each.position > BigInt(accepted))
-    .map((each) => ({ log, position: String(each.position), event: each.event, epochs }));
+    .map((each) => ({ ...each, log, position: String(each.position), epochs }));
 }
 
-async function firstLost(
-  store: Log,
-  known: SeenLog | undefined,
-  others: readonly SeenLog[],
-  tiles: TileStore | undefined,
-): Promise<SeenLog | undefined> {
-  for (const seen of known === undefined ? others : [known, ...others])
-    if (!(await hasSeen(store, seen, tiles))) return seen;
+async function firstLost(store: Log, all: readonly SeenLog[]): Promise<SeenLog | undefined> {
+  for (const seen of all) if (!(await isIn(store, seen))) return seen;
   return undefined;
 }
 
-/** Returns whether the log still has the event. */
-export async function isIn(store: Log, { position, event }: SeenLog): Promise<boolean> {
-  return (await eventAt(store, BigInt(position)))?.id === event;
-}
-
-async function hasSeen(
-  store: Log,
-  { position, event }: SeenLog,
-  tiles: TileStore | undefined,
-): Promise<boolean> {
-  const found = await eventAt(store, BigInt(position));
-  if (found === undefined) return false;
-  const state = tiles?.state();
-  return event === ''
-    ? state?.position === BigInt(position) && isEntry(tiles!, state.size - 1, found)
-    : found.id === event;
+/** Returns whether the log still has the event, or, if it may have been removed, could still have it. */
+export async function isIn(store: Log, { position, event, leaf, removable }: SeenLog): Promise<boolean> {
+  const standing = await eventFrom(store, BigInt(position));
+  if (removable === true) return lossAt({ position: BigInt(position), id: event }, standing) === undefined;
+  if (standing?.position !== BigInt(position)) return false;
+  return event === '' ? leafHash(leafOf(standing)).toString('hex') === leaf : standing.id === event;
 }
 
 /** Returns how many entries of the tree the log begins with. Assumes that it lacks all entries after the first that it lacks. */
@@ -206,7 +214,12 @@ function isEntry(tiles: TileStore, index: number, event: RecordedEvent): boolean
 }
 
 async function eventAt(store: Log, position: bigint): Promise<RecordedEvent | undefined> {
-  for await (const [event] of store.readAll({ from: position, inclusive: true, limit: 1 }))
-    return event?.position === position ? event : undefined;
+  const event = await eventFrom(store, position);
+  return event?.position === position ? event : undefined;
+}
+
+/** Returns the first event at this position or after it. */
+async function eventFrom(store: Log, position: bigint): Promise<RecordedEvent | undefined> {
+  for await (const [event] of store.readAll({ from: position, inclusive: true, limit: 1 })) return event;
   return undefined;
 }

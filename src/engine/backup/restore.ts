@@ -34,9 +34,9 @@ export interface Restored {
 const LOCK_FILES = /^muster\.(lock|pid|reserve)/;
 /**
  * Files that stay in place. Files of the local agent belong to the machine, not to the log. The Merkle tree of the previous log and its signed
- * checkpoint show how the restored log differs.
+ * checkpoint show how the restored log differs. What was read of that log shows that the epoch of the restored one is new.
  */
-const STAYS = /^(agent$|tlog\.)/;
+const STAYS = /^(agent$|tlog\.|log-seen\.json$)/;
 const ASIDE = /^replaced-\d+$/;
 
 /**

@@ -99,9 +99,9 @@ async function compareWithSeen(
   const { problem, missing, accepted } = loss;
   if (accepted) {
     log.warn({ code: 'log-loss-accepted', problem, missing });
-    return { ...events, accepted: loss.seen.position };
+    return { ...events, accepted: loss.until };
   }
-  writeSeen(directory, loss.seen);
+  await writeSeen(directory, loss.seen);
   log.error({ code: 'log-incomplete', problem, missing, action: REMEDY });
   return {
     ...events,

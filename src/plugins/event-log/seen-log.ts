@@ -39,24 +39,42 @@ async function remember(host: ServerHost, events: EventLog): Promise<void> {
   const accepted = events.accepted ?? known?.accepted;
   const inLog = await retryWhileUnavailable(clock)(() => epochsOf(store));
   const epochs = [...new Set([...(known?.epochs ?? []), ...inLog])];
-  let seen: SeenLog | undefined;
-  const see = ({ position, id }: Pick<RecordedEvent, 'position' | 'id'>): void => {
-    if (String(position) === seen?.position) return;
-    seen = { log: store.id, position: String(position), event: id, epochs, ...(accepted && { accepted }) };
-    writeSeen(directory, seen);
+  // What is older than what was read of this log is not newer than it, unless its loss was accepted.
+  let seen: SeenLog | undefined =
+    known?.log === store.id && events.accepted === undefined ? known : undefined;
+  let isWritten = seen?.epochs.length === epochs.length;
+  let writing = Promise.resolve();
+  const see = ({ position, id }: Pick<RecordedEvent, 'position' | 'id'>): Promise<void> => {
+    const next = writing.then(async () => {
+      if (seen === undefined || position > BigInt(seen.position))
+        seen = {
+          log: store.id,
+          position: String(position),
+          event: id,
+          epochs,
+          ...(accepted && { accepted }),
+        };
+      else if (isWritten) return;
+      else seen = { ...seen, epochs };
+      isWritten = false;
+      await writeSeen(directory, seen);
+      isWritten = true;
+    });
+    writing = next.catch(() => undefined);
+    return next;
   };
   const look = async (): Promise<void> => {
     const followed = events.newestOwn?.();
-    if (followed !== undefined) return see(followed);
-    if (String(await store.head()) === seen?.position) return;
+    if (followed !== undefined) return await see(followed);
+    if (isWritten && String(await store.head()) === seen?.position) return;
     const newest = await newestOwn(store, isOwnStream);
     // What was read is not forgotten because the log was replaced in the meantime. The next start reports it.
-    if (newest !== undefined && (seen === undefined || (await isIn(store, seen)))) see(newest);
+    if (newest !== undefined && (seen === undefined || (await isIn(store, seen)))) await see(newest);
   };
   host.endOn(
-    events.fatal.then((error) => {
+    events.fatal.then(async (error) => {
       const followed = events.newestOwn?.();
-      if (followed !== undefined) see(followed);
+      if (followed !== undefined) await see(followed);
       return error;
     }),
   );

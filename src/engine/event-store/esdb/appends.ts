@@ -144,7 +144,7 @@ export class Appends {
     const revision = Number(success.getCurrentRevision());
     // Events that were deleted or truncated since then no longer have a position. They precede the newest event.
     if (position === undefined) return { revision, position: (await this.#options.head()) ?? 0n };
-    this.#options.guard.saw({ position: BigInt(position), id: events.at(-1)!.id, stream });
+    this.#options.guard.saw([{ position: BigInt(position), id: events.at(-1)!.id, stream }]);
     return { revision, position: BigInt(position) };
   }
 }

@@ -23,7 +23,7 @@ import type { Connection } from './connection.js';
 import { isUnexplained, storeError } from './failure.js';
 import { matchesFilter, recordedEvent } from './recorded.js';
 import { deleteMessage, logPage, streamPage, tombstoneMessage } from './requests.js';
-import type { Seen } from './log-guard.js';
+import type { Seen } from '../loss-at.js';
 import type { Retention } from './retention.js';
 import { shareTail } from './shared-tail.js';
 import type { StreamMetadata } from './stream-metadata.js';

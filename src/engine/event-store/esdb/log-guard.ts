@@ -2,13 +2,12 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { isOwnStream } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isUnexplained, storeError } from './failure.js';
+import { lossAt, type Seen } from '../loss-at.js';
 import { IDENTITY_STREAM } from './identity-stream.js';
 import { logPage, streamPage } from './requests.js';
 import type { ReadMessage } from './wire-stubs.js';
 
 export type ReadPage = (message: ReadMessage) => Promise<readonly RecordedEvent[]>;
-
-export type Seen = Pick<RecordedEvent, 'position' | 'id'>;
 
 /**
  * Detects a different log at the same address: an empty log or an older backup. The guard records the newest event that was seen, and checks that it
@@ -33,10 +32,13 @@ export class LogGuard {
     this.#storeId = storeId;
   }
 
-  saw({ position, id, stream }: Seen & Pick<RecordedEvent, 'stream'>): void {
-    if (this.#newest !== undefined && position <= this.#newest.position) return;
-    this.#newest = { position, id };
-    if (isOwnStream(stream)) this.#newestOwn = this.#newest;
+  /** Records the newest of these events, which are in log order, and the newest of Muster's among them. */
+  saw(events: readonly (Seen & Pick<RecordedEvent, 'stream'>)[]): void {
+    this.#newest = newer(this.#newest, events.at(-1));
+    this.#newestOwn = newer(
+      this.#newestOwn,
+      events.findLast(({ stream }) => isOwnStream(stream)),
+    );
   }
 
   /** Throws `MUSTER_E_STORE_CORRUPT` if a different log has already been detected. */
@@ -56,15 +58,8 @@ export class LogGuard {
       );
     if (newest === undefined) return;
     const standing = await this.#standingAt(newest.position, read);
-    // If a scavenge has removed the event, a later event is in its place.
-    if (standing === undefined)
-      this.fail(
-        `the log ends before position ${newest.position}, which was read earlier: an older backup was restored`,
-      );
-    if (standing.position === newest.position && standing.id !== newest.id)
-      this.fail(
-        `position ${newest.position} now contains event ${standing.id} instead of ${newest.id}: an older backup was restored`,
-      );
+    const problem = lossAt(newest, standing);
+    if (problem !== undefined) this.fail(problem);
   }
 
   fail(problem: string): never {
@@ -89,6 +84,11 @@ export class LogGuard {
       }
     }
   }
+}
+
+function newer(known: Seen | undefined, seen: Seen | undefined): Seen | undefined {
+  if (seen === undefined || (known !== undefined && seen.position <= known.position)) return known;
+  return { position: seen.position, id: seen.id };
 }
 
 export function identityIn(events: readonly RecordedEvent[]): string | undefined {

@@ -12,7 +12,8 @@ import { Connection, CONNECTION_LIMITS, type ConnectionLimits, type MemberChange
 import { EsdbStore, readHead } from './esdb-event-store.js';
 import { isUnauthorized } from './failure.js';
 import { identify, type AcceptLog } from './identity.js';
-import { LogGuard, type Seen } from './log-guard.js';
+import type { Seen } from '../loss-at.js';
+import { LogGuard } from './log-guard.js';
 import { OrderedAppends } from './ordered-appends.js';
 import { parseStoreUrl, StoreUrlError, type StoreUrl } from './store-url.js';
 import { Retention } from './retention.js';

@@ -203,8 +203,7 @@ export class Subscriptions {
 
   async *#guarded(source: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
     for await (const batch of source) {
-      const newest = batch.events.at(-1);
-      if (newest !== undefined) this.#options.guard.saw(newest);
+      this.#options.guard.saw(batch.events);
       yield batch;
     }
   }

@@ -1,0 +1,262 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { isOwnStream } from '#domain/event-types/index.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { backUp } from '#src/engine/backup/backup.js';
+import { beginEpoch } from '#src/engine/backup/begin-epoch.js';
+import { restore } from '#src/engine/backup/restore.js';
+import { lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { createSchema } from '#src/engine/read-models/sqlite/create-schema.js';
+import { Sqlite } from '#src/engine/sqlite.js';
+import { TileStore, TransparencyFollower } from '#src/engine/transparency/index.js';
+import type { EventLog } from '#src/plugins/event-log/event-log.js';
+import { startEventLog } from '#src/plugins/event-log/plugin.js';
+import { openSeenLog } from '#src/plugins/event-log/seen-log.js';
+import { createLog } from '#src/server/output/log.js';
+import { ServerHost } from '#src/server/process/server-host.js';
+import { newEvent } from '../../../contract/event-store/fixture.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+
+type Store = Awaited<ReturnType<typeof openSqliteEventStore>>;
+
+const seed = randomBytes(32);
+const OWN = 'job-a';
+const FOREIGN = 'orders-1';
+
+/** A data directory with what a server keeps in it: the log, what was read of it, a checkpoint of the read models, and the tree. */
+class Installation {
+  readonly directory: string;
+  readonly #copies: string;
+
+  constructor(t: Test) {
+    const folder = ownFolder(t);
+    this.directory = join(folder, 'data');
+    this.#copies = join(folder, 'copies');
+  }
+
+  async use<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
+    const store = await openSqliteEventStore({ directory: this.directory });
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** Appends one event to each of the streams, and returns the last one. */
+  async write(...streams: readonly string[]): Promise<RecordedEvent> {
+    return await this.use(async (store) => {
+      for (const stream of streams) {
+        let expected: number | 'no_stream' = 'no_stream';
+        for await (const [newest] of store.readStream(stream, { direction: 'backwards', limit: 1 }))
+          expected = newest!.revision;
+        await store.append({ stream, expected, events: [newEvent()] });
+      }
+      for await (const [newest] of store.readAll({ direction: 'backwards', limit: 1 })) return newest!;
+      throw new Error('the log is empty');
+    });
+  }
+
+  async beginEpoch(): Promise<void> {
+    await this.use(async (store) => await beginEpoch(store, systemClock, 'restored'));
+  }
+
+  /** Lets the read models end with this event. */
+  async fold({ position, id }: RecordedEvent): Promise<void> {
+    const storeId = await this.use((store) => Promise.resolve(store.id));
+    const db = new Sqlite(join(this.directory, 'read-models.db'));
+    createSchema(db);
+    db.exec('DELETE FROM generations');
+    db.prepare(
+      "INSERT INTO generations (model, version, live, indexes, store_id, position, event_id) VALUES ('jobs', 1, 1, '[]', ?, ?, ?)",
+    ).run(storeId, position, id);
+    db.close();
+  }
+
+  /** Adds everything to the tree, or builds it again from a log that lacks some of it. */
+  async grow(): Promise<void> {
+    const { directory } = this;
+    const clock = new TestClock();
+    await this.use(async (store) => {
+      const tiles = TileStore.open(directory, store.id, clock);
+      const follower = new TransparencyFollower({ store, tiles, directory, isOwnStream, clock, seed });
+      for (let at = 0; at < 3; at += 1) {
+        await follower.step();
+        await clock.advance(10_000);
+      }
+      tiles.close();
+    });
+  }
+
+  keep(name: string, file = 'events.db'): void {
+    cpSync(join(this.directory, file), join(this.#copies, name));
+  }
+
+  putBack(name: string, file = 'events.db'): void {
+    for (const side of ['-wal', '-shm']) rmSync(join(this.directory, `${file}${side}`), { force: true });
+    cpSync(join(this.#copies, name), join(this.directory, file));
+  }
+
+  alter(sql: string, ...values: readonly (bigint | string)[]): void {
+    const db = new Sqlite(join(this.directory, 'events.db'));
+    db.prepare(sql).run(...values);
+    db.close();
+  }
+
+  /** Starts what a server starts, and stops it. Returns whether the log was accepted. */
+  async start(): Promise<'complete' | 'accepted' | 'reads only'> {
+    const host = new ServerHost(this.directory, createLog({ logLevel: 'silent' }, 'test'));
+    const lock = lockDataDirectory(this.directory);
+    try {
+      const { loss, accepted } = await startEventLog(
+        host,
+        {
+          eventStoreUrl: undefined,
+          eventStoreAcceptOther: false,
+          eventStoreListen: undefined,
+          roles: ['api'],
+        },
+        lock,
+      );
+      if (loss !== undefined) return 'reads only';
+      return accepted === undefined ? 'complete' : 'accepted';
+    } finally {
+      await host.close();
+      lock.release();
+    }
+  }
+
+  seen(): { readonly position: string; readonly event: string } {
+    return JSON.parse(readFileSync(join(this.directory, 'log-seen.json'), 'utf8')) as {
+      position: string;
+      event: string;
+    };
+  }
+}
+
+void t.test('an event of another program that the read models end with may be removed', async (t) => {
+  const at = new Installation(t);
+  await at.write(OWN, OWN);
+  t.equal(await at.start(), 'complete');
+  at.keep('before');
+  const foreign = await at.write(FOREIGN);
+  await at.fold(foreign);
+  await at.write('orders-2');
+  at.keep('right');
+  at.alter('DELETE FROM events WHERE position = ?', foreign.position);
+  t.equal(await at.start(), 'complete', 'a later event is in its place');
+  at.putBack('right');
+  at.alter('UPDATE events SET id = ? WHERE position = ?', randomUUID(), foreign.position);
+  t.equal(await at.start(), 'reads only', 'another event is at its position');
+  at.putBack('before');
+  t.equal(await at.start(), 'reads only', 'the log ends before it');
+  at.putBack('right');
+  at.alter('DELETE FROM events WHERE position = ?', foreign.position);
+  t.equal(await at.start(), 'complete', 'the right log was put back, and has been scavenged');
+});
+
+void t.test('an event of Muster that was read must not be removed', async (t) => {
+  const at = new Installation(t);
+  const own = await at.write(OWN, OWN);
+  t.equal(await at.start(), 'complete');
+  await at.write(FOREIGN);
+  at.alter('DELETE FROM events WHERE position = ?', own.position);
+  t.equal(await at.start(), 'reads only');
+});
+
+for (const [what, spoil] of [
+  ['missing', (file: string) => rmSync(file)],
+  ['empty', (file: string) => writeFileSync(file, '')],
+  ['torn', (file: string) => writeFileSync(file, '{"log":"a')],
+] as const)
+  void t.test(`if log-seen.json is ${what}, an old epoch does not accept a loss`, async (t) => {
+    const at = new Installation(t);
+    await at.write(OWN);
+    await at.beginEpoch();
+    at.keep('older');
+    await at.fold(await at.write(OWN, OWN));
+    t.equal(await at.start(), 'complete');
+    at.putBack('older');
+    spoil(join(at.directory, 'log-seen.json'));
+    for (const start of ['first', 'second']) t.equal(await at.start(), 'reads only', `${start} start`);
+    await at.beginEpoch();
+    t.equal(await at.start(), 'accepted');
+    t.equal(await at.start(), 'complete');
+  });
+
+void t.test('a restore over a data directory that has read more is accepted', async (t) => {
+  const at = new Installation(t);
+  await at.write(OWN, OWN);
+  const source = join(ownFolder(t), 'backup');
+  await backUp({ directory: at.directory, target: source, clock: systemClock });
+  await at.write(OWN, OWN, OWN, OWN);
+  await at.grow();
+  t.equal(await at.start(), 'complete');
+  await restore({ source, directory: at.directory, force: true, clock: systemClock });
+  t.equal(await at.start(), 'accepted');
+  t.equal(await at.start(), 'complete');
+});
+
+for (const [what, ahead] of [
+  ['read models', async (at: Installation, newest: RecordedEvent) => await at.fold(newest)],
+  ['tree', async (at: Installation) => await at.grow()],
+] as const)
+  void t.test(`a loss is accepted once if the ${what} had read more than log-seen.json`, async (t) => {
+    const at = new Installation(t);
+    await at.write(OWN);
+    at.keep('older');
+    await at.write(OWN, OWN);
+    t.equal(await at.start(), 'complete');
+    at.keep('seen', 'log-seen.json');
+    await ahead(at, await at.write(OWN, OWN, OWN, OWN));
+    at.putBack('seen', 'log-seen.json');
+    at.putBack('older');
+    await at.beginEpoch();
+    t.equal(await at.start(), 'accepted');
+    t.equal(await at.start(), 'complete', 'although the read models and the tree are not built again yet');
+  });
+
+void t.test('the right log is served again after the tree was built from an older one', async (t) => {
+  const at = new Installation(t);
+  await at.write(OWN, OWN);
+  t.equal(await at.start(), 'complete');
+  at.keep('older');
+  await at.write(OWN, OWN);
+  await at.grow();
+  at.keep('right');
+  at.putBack('older');
+  t.equal(await at.start(), 'reads only');
+  await at.grow();
+  t.equal(await at.start(), 'reads only', 'the loss stays known once the tree is built again');
+  at.putBack('right');
+  t.equal(await at.start(), 'complete');
+  at.putBack('older');
+  await at.write(OWN, OWN);
+  t.equal(await at.start(), 'reads only', 'another event at that position is not the one that was read');
+});
+
+void t.test('what is remembered never goes back to an older event of the log', async (t) => {
+  const at = new Installation(t);
+  const older = await at.write(OWN);
+  const newer = await at.write(OWN, OWN);
+  t.equal(await at.start(), 'complete');
+  t.match(at.seen(), { position: String(newer.position), event: newer.id });
+  const follow = async (newest: RecordedEvent, expected: RecordedEvent): Promise<void> => {
+    await at.use(async (store) => {
+      const host = new ServerHost(at.directory, createLog({ logLevel: 'silent' }, 'test'));
+      const events = { store, loss: undefined, fatal: store.fatal, newestOwn: () => newest };
+      await openSeenLog(host, events as unknown as EventLog);
+      await eventually(() => at.seen().event === expected.id);
+      await host.close();
+    });
+    t.match(at.seen(), { position: String(expected.position), event: expected.id });
+  };
+  await follow(older, newer);
+  const newest = await at.write(OWN);
+  await follow(newest, newest);
+});
