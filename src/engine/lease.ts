@@ -49,6 +49,7 @@ export class Lease {
   #until = -Infinity;
   #tenure: AbortController | undefined;
   #working: Promise<void> = Promise.resolve();
+  #isUnreachable = false;
   #seen: { readonly id: string; readonly at: number } | undefined;
 
   constructor(options: LeaseOptions) {
@@ -66,14 +67,23 @@ export class Lease {
   async run(signal: AbortSignal, work: TenuredWork): Promise<void> {
     const { clock, termMs, logger, name } = this.#options;
     while (!signal.aborted) {
-      const again = await this.#step(work).catch((error: unknown) => {
-        logger.warn({
-          code: 'lease.unreachable',
-          lease: name,
-          problem: error instanceof Error ? error.message : String(error),
-        });
-        return false;
-      });
+      const again = await this.#step(work).then(
+        (repeat) => {
+          this.#isUnreachable = false;
+          return repeat;
+        },
+        (error: unknown) => {
+          // Once, when it begins: a log to which nothing can be appended stays so until an operator acts.
+          if (!this.#isUnreachable)
+            logger.warn({
+              code: 'lease.unreachable',
+              lease: name,
+              problem: error instanceof Error ? error.message : String(error),
+            });
+          this.#isUnreachable = true;
+          return false;
+        },
+      );
       if (!again)
         await clock.sleep(
           this.held ? Math.min(termMs / 3, this.#until - clock.monotonic()) : termMs / 6,

@@ -10,9 +10,15 @@ export async function connectEventStore(handle: EventStoreHandle): Promise<Event
   return handle.refuses === undefined ? store : refusing(store, handle.refuses);
 }
 
-/** Returns the same log, to which nothing can be appended. */
+/** Returns the same log, which can only be read. */
 export function refusing(store: EventStore, problem: string): EventStore {
-  return aroundAppend(store, () => Promise.reject(new MusterError('MUSTER_E_LOG_INCOMPLETE', { problem })));
+  const refuse = (): Promise<never> =>
+    Promise.reject(new MusterError('MUSTER_E_LOG_INCOMPLETE', { problem }));
+  return Object.assign(aroundAppend(store, refuse), {
+    truncateBefore: refuse,
+    deleteStream: refuse,
+    tombstoneStream: refuse,
+  });
 }
 
 async function open(handle: EventStoreHandle): Promise<EventStore> {
