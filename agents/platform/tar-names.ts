@@ -62,14 +62,19 @@ export function entryHeader<Rest>(
 }
 
 function longName(type: 'L' | 'K', name: Buffer): Buffer {
-  const size = name.length + 1;
+  return attribute(type, Buffer.concat([name, Buffer.alloc(1)]));
+}
+
+/** Returns a header that precedes that of an entry, with its content: attributes of the pax format (`x`), or a long name or link target of GNU tar. */
+export function attribute(type: 'x' | 'L' | 'K', content: Buffer): Buffer {
+  const { length } = content;
   const header = Buffer.alloc(BLOCK);
   header.write('././@LongLink');
   header.write('0000644\0' + '0000000\0'.repeat(2), 100);
-  header.write(`${size.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0`, 124);
+  header.write(`${length.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0`, 124);
   header.write(`        ${type}`, 148);
-  header.write('ustar  \0', 257);
+  header.write(type === 'x' ? 'ustar\x0000' : 'ustar  \0', 257);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return Buffer.concat([header, name], BLOCK + Math.ceil(size / BLOCK) * BLOCK);
+  return Buffer.concat([header, content], BLOCK + Math.ceil(length / BLOCK) * BLOCK);
 }

@@ -2,8 +2,8 @@ const KEY = 'muster.page-secret';
 let known: string | undefined;
 
 /**
- * Returns the secret of the session, which the server requires together with the cookie: other ports of this host receive the cookie too, but the page's storage
- * belongs to this port alone. All tabs share it, so it is read each time.
+ * Returns the secret of the session, which the server requires together with the cookie: other ports of this host receive the cookie too, but the page's
+ * storage belongs to this port alone. All tabs share it, so it is read each time.
  */
 export function pageSecret(): string | undefined {
   try {

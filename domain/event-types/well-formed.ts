@@ -55,19 +55,16 @@ function linked(root: Shape): Shape {
 function problemOf(shape: Shape, value: unknown, path: string): string | undefined {
   const { type, allOf } = shape;
   const branches = shape.anyOf ?? shape.oneOf;
-  if (branches !== undefined) {
-    const problems = branches.map((each) => problemOf(each, value, path));
-    if (!problems.includes(undefined)) return problems[0];
-  }
+  if (branches !== undefined && !branches.some((each) => problemOf(each, value, path) === undefined))
+    return problemOf(branches[0]!, value, path);
   for (const each of allOf ?? []) {
     const problem = problemOf(each, value, path);
     if (problem !== undefined) return problem;
   }
   if (shape.const !== undefined && value !== shape.const)
     return `${path === '' ? 'the data' : path} is not ${JSON.stringify(shape.const)}`;
-  const types = type === undefined ? undefined : [type].flat();
-  if (types?.some((each) => isOfType(each, value)) === false)
-    return `${path === '' ? 'the data' : path} is no ${types.join(' or ')}`;
+  const fits = typeof type === 'string' ? isOfType(type, value) : type?.some((each) => isOfType(each, value));
+  if (fits === false) return `${path === '' ? 'the data' : path} is no ${[type].flat().join(' or ')}`;
   if (Array.isArray(value)) return problemOfItems(shape, value, path);
   return typeof value === 'object' && value !== null
     ? problemOfFields(shape, value as Record<string, unknown>, path)

@@ -4,7 +4,7 @@ import { hasCode } from '#agents/platform/error-code.js';
 import { writeFileDurably } from '#agents/platform/files/durable-file.js';
 import { CLUSTER_STREAM } from '#domain/kernel/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { lossAt } from '#src/engine/event-store/index.js';
+import { eventAt, eventFrom, lossAt } from '#src/engine/event-store/index.js';
 import { newestCheckpoint } from '#src/engine/read-models/index.js';
 import { leafHash, leafOf, signedSizeIn, TileStore, TILE_WIDTH } from '#src/engine/transparency/index.js';
 
@@ -211,15 +211,4 @@ async function holds(
 
 function isEntry(tiles: TileStore, index: number, event: RecordedEvent): boolean {
   return tiles.leaf(index)?.equals(leafHash(leafOf(event))) === true;
-}
-
-async function eventAt(store: Log, position: bigint): Promise<RecordedEvent | undefined> {
-  const event = await eventFrom(store, position);
-  return event?.position === position ? event : undefined;
-}
-
-/** Returns the first event at this position or after it. */
-async function eventFrom(store: Log, position: bigint): Promise<RecordedEvent | undefined> {
-  for await (const [event] of store.readAll({ from: position, inclusive: true, limit: 1 })) return event;
-  return undefined;
 }

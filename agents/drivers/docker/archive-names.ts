@@ -1,4 +1,5 @@
 import type { Header } from '../../platform/tar.js';
+import { attribute } from '../../platform/tar-names.js';
 import { BLOCK_BYTES, inBlocks, octal, SIZE_AT, SIZE_BYTES, TYPE_AT } from './archive-headers.js';
 
 const NAME_BYTES = 100;
@@ -6,11 +7,9 @@ const LINK_AT = 157;
 const MAGIC_AT = 257;
 const PREFIX_AT = 345;
 const PREFIX_BYTES = 155;
-const SUM_AT = 148;
 const NEWLINE = 10;
 const SPACE = 32;
 const POSIX = 'ustar\0';
-const GNU = 'ustar  \0';
 
 /**
  * Puts `prefix` before the name of an entry, and before the target of a hard link. Returns undefined if the headers have another name than `header`,
@@ -77,23 +76,6 @@ function record([key, value]: readonly [string, Buffer]): Buffer {
   let length = content.length;
   while (length !== content.length + String(length).length) length = content.length + String(length).length;
   return Buffer.concat([Buffer.from(String(length)), content]);
-}
-
-function attribute(type: 'x' | 'L' | 'K', content: Buffer): Buffer {
-  const bytes = Buffer.alloc(BLOCK_BYTES + inBlocks(content.length));
-  bytes.write('././@LongLink', 0, 'latin1');
-  bytes.write('0000644\x000000000\x000000000\0', NAME_BYTES, 'latin1');
-  bytes.write(
-    `${content.length.toString(8).padStart(SIZE_BYTES - 1, '0')}\x0000000000000\0`,
-    SIZE_AT,
-    'latin1',
-  );
-  bytes.write(`        ${type}`, SUM_AT, 'latin1');
-  bytes.write(type === 'x' ? `${POSIX}00` : GNU, MAGIC_AT, 'latin1');
-  const sum = bytes.subarray(0, BLOCK_BYTES).reduce((total, byte) => total + byte, 0);
-  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, SUM_AT, 'latin1');
-  content.copy(bytes, BLOCK_BYTES);
-  return bytes;
 }
 
 function nameIn(own: Buffer): Buffer {

@@ -18,8 +18,9 @@ const MAX_VISIBLE = 7;
  * Runs in new mount and IPC namespaces, with the arguments KEPT SIZE WORD... It mounts a separate empty file system over each shared directory, then
  * runs WORD... Files there count toward the task's memory and are lost when the last process ends. KEPT lists subdirectories that remain visible, one
  * per line, at most {@link MAX_VISIBLE}. If MUSTER_S_CLOSED is set, that folder above the agent's directory is replaced by an empty one, because the
- * task's user may not enter it: so the task reaches its own files by their paths, and nothing else there. /proc shows only processes of the task's own user, because command lines of others may contain secrets.
- * If MUSTER_S_PASSWD and MUSTER_S_GROUP are set, /etc/passwd and /etc/group have these lines in addition to those of the host.
+ * task's user may not enter it: so the task reaches its own files by their paths, and nothing else there. /proc shows only processes of the task's own
+ * user, because command lines of others may contain secrets. If MUSTER_S_PASSWD and MUSTER_S_GROUP are set, /etc/passwd and
+ * /etc/group have these lines in addition to those of the host.
  */
 export const PRIVATE_DIRECTORIES_SCRIPT = `set -fu
 mask=$(umask)

@@ -10,7 +10,7 @@ import type {
   EventStore,
   RecordedEvent,
 } from '#domain/kernel/ports/event-store.js';
-import { neverReached } from '#src/engine/event-store/index.js';
+import { neverReached, wasRefused } from '#src/engine/event-store/index.js';
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 import { FirstEventResult } from './first-event-result.js';
 import { ClearLock } from './clear-lock.js';
@@ -50,8 +50,6 @@ export const REMEMBERED_COMMANDS = 1000;
 /** Milliseconds before an append with an unknown outcome is repeated; doubled each time. */
 const settleDelay = backOff({ firstMs: 50 });
 const SETTLE_WITHIN = 1000;
-/** Refusals after which the stream is certainly as it was. */
-const NOTHING_WRITTEN = ['MUSTER_E_STORE_BUSY', 'MUSTER_E_STORE_FULL', 'MUSTER_E_LOG_INCOMPLETE'] as const;
 /** Milliseconds before retrying after a conflict if rereading the stream found no new events; multiplied by the number of attempts so far. */
 const CONFLICT_DELAY = 5;
 
@@ -198,7 +196,7 @@ export class StoreCommandExecutor implements CommandExecutor {
         return await this.#accepted(aggregate, folded, request, result, border);
       } catch (error) {
         if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) {
-          if (!NOTHING_WRITTEN.some((code) => isMusterError(error, code))) cache.delete(stream);
+          if (!wasRefused(error)) cache.delete(stream);
           throw error;
         }
         if ((await this.#readOn(aggregate, stream, folded)) === folded)

@@ -9,6 +9,8 @@ export {
 export { connectEventStore, refusing } from './connect.js';
 export { transferables, type EventStoreHandle } from './handle.js';
 export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS, MAX_IMPORTED_BYTES } from './append-bounds.js';
+export { eventAt, eventFrom } from './event-at.js';
+export { wasRefused } from './refused-append.js';
 export { lossAt } from './loss-at.js';
 export { aroundAppend } from './around-append.js';
 export { IDENTITY_STREAM, SIGNED_TREE_STREAM } from './esdb/identity-stream.js';

@@ -1,5 +1,6 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { eventAt } from '#src/engine/event-store/index.js';
 import { adoptedOriginIn } from './adoption.js';
 import { checkpointText, type TreeCheckpoint } from './checkpoint.js';
 import { firstDifference, namedTree, positionOf, type DifferentEntry, type LogFork } from './fork.js';
@@ -289,15 +290,6 @@ function isNewer(checkpoint: TreeCheckpoint, than: TreeCheckpoint | undefined): 
   if (than === undefined) return true;
   const [epoch, before] = [epochOf(checkpoint.origin), epochOf(than.origin)];
   return epoch === before ? checkpoint.size > than.size : epoch > before;
-}
-
-async function eventAt(
-  store: Pick<EventStore, 'readAll'>,
-  position: bigint,
-): Promise<RecordedEvent | undefined> {
-  for await (const [event] of store.readAll({ from: position, inclusive: true, limit: 1 }))
-    return event?.position === position ? event : undefined;
-  return undefined;
 }
 
 function newLeaf(event: RecordedEvent): NewLeaf {

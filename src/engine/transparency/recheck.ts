@@ -91,13 +91,15 @@ export async function* alteredEntries(
 ): AsyncGenerator<AlteredEntry, void, undefined> {
   const start = tiles.startOf(from / TILE_WIDTH);
   const known = leavesOf(tiles, until);
+  let times: readonly number[] = [];
   let index = from;
   if (start !== undefined)
     for await (const page of store.readAll({ from: start, inclusive: true })) {
       for (const event of page) {
         if (index === until) return;
         if (!isOwnStream(event.stream)) continue;
-        const created = tiles.createdAt(index);
+        if (index % TILE_WIDTH === 0) times = tiles.timesOf(index / TILE_WIDTH);
+        const created = times[index % TILE_WIDTH];
         if (!known.leaf(index).equals(leafHash(leafOf(event)))) yield { index, event, created: undefined };
         else if (created !== undefined && created !== event.created) yield { index, event, created };
         index += 1;

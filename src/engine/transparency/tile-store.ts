@@ -212,11 +212,12 @@ export class TileStore implements SubtreeHashes {
     return this.tile(0, Math.floor(index / TILE_WIDTH), at + 1)?.subarray(at * HASH_BYTES);
   }
 
-  /** Returns the write time of the event of an entry. Undefined if the tree does not contain the entry. */
-  createdAt(index: number): number | undefined {
-    const at = (index % TILE_WIDTH) * TIME_BYTES;
-    const times = this.#readTimes.get(Math.floor(index / TILE_WIDTH));
-    return times === undefined || times.byteLength < at + TIME_BYTES ? undefined : times.readDoubleBE(at);
+  /** Returns the write times of the events of a bundle. Empty if the tree does not contain it. */
+  timesOf(n: number): readonly number[] {
+    const times = this.#readTimes.get(n) ?? Buffer.alloc(0);
+    return Array.from({ length: Math.floor(times.byteLength / TIME_BYTES) }, (_, at) =>
+      times.readDoubleBE(at * TIME_BYTES),
+    );
   }
 
   startOf(n: number): bigint | undefined {

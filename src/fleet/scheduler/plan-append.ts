@@ -1,4 +1,5 @@
 import { backOff } from '#domain/kernel/back-off.js';
+import { wasRefused } from '#src/engine/event-store/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import { SCHEDULER_STREAM, type EventMetadata } from '#domain/kernel/event/index.js';
@@ -71,8 +72,6 @@ function encodePlanned(
   });
 }
 
-const REFUSALS = ['MUSTER_E_STORE_FULL', 'MUSTER_E_STORE_BUSY', 'MUSTER_E_LOG_INCOMPLETE'] as const;
-
 /** Appends a plan and determines its outcome, no matter how the store fails. Throws only errors that waiting cannot resolve. */
 export async function appendPlan(
   store: EventStore,
@@ -87,7 +86,7 @@ export async function appendPlan(
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_WRONG_REVISION'))
         return { kind: 'conflict', revision: firstRevision(request) };
-      if (REFUSALS.some((code) => isMusterError(error, code))) return { kind: 'refused', error };
+      if (wasRefused(error)) return { kind: 'refused', error };
       if (isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE')) return { kind: 'too-large' };
       if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
     }

@@ -58,7 +58,6 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
             ? 'text/event-stream; charset=utf-8'
             : 'application/x-ndjson; charset=utf-8',
         )
-        .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no');
       if (parts.isPast === true) {
         let whole = '';

@@ -90,9 +90,8 @@ export function tlogForks(app: Scope, host: SurfaceHost): void {
         response: { 200: json('The state of the log on this server', status), ...errors(404) },
       },
     },
-    async (_request, reply) => {
+    async (_request) => {
       const log = on(transparency);
-      reply.header('cache-control', 'no-store');
       return statusOf(log.status(), log.origin());
     },
   );

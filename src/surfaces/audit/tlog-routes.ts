@@ -64,7 +64,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
     async (_request, reply) => {
       const note = on(transparency).checkpoint();
       if (note === undefined) throw unsigned(transparency, 'no checkpoint is signed');
-      return reply.type(PLAIN).header('cache-control', 'no-store').send(note);
+      return reply.type(PLAIN).send(note);
     },
   );
 
@@ -84,7 +84,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
     async (_request, reply) => {
       const vkey = on(transparency).vkey();
       if (vkey === undefined) throw unsigned(transparency, 'the log has no key');
-      return reply.type(PLAIN).header('cache-control', 'no-store').send(`${vkey}\n`);
+      return reply.type(PLAIN).send(`${vkey}\n`);
     },
   );
 
@@ -124,7 +124,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
         response: { 200: json('The event and its proof', evidence), ...errors(404, 409) },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { position } = request.params;
       const found = await on(transparency).evidence(BigInt(position));
       if (found === 'unknown') throw new MusterError(tlogErrors.MUSTER_E_EVENT_NOT_FOUND, { position });
@@ -134,7 +134,6 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
         });
       if (found === 'unsigned')
         throw unsigned(transparency, `the event at position ${position} is not signed`);
-      reply.header('cache-control', 'no-store');
       return { event: exportedEvent(found.event), proof: found.proof };
     },
   );

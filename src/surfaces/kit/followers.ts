@@ -15,7 +15,10 @@ export interface FollowerBounds {
 
 /** Share of everything that accounts can occupy for long that is reserved for operators, so that they can always monitor the cluster. */
 export const OPERATORS_SHARE = 0.25;
-/** Share of all streams, and of the calls of each shared thread, that self-registered accounts can occupy together, so that many registrations cannot keep out other accounts. */
+/**
+ * Share of all streams, and of the calls of each shared thread, that self-registered accounts can occupy together, so that many registrations cannot keep
+ * out other accounts.
+ */
 export const SELF_REGISTERED_SHARE = 0.25;
 export const RETRY_AFTER = 5;
 

@@ -94,15 +94,20 @@ const placement = z
     description: 'A placement, repeated with the state that the decision was based on',
   });
 
+/** When an event was recorded, and who caused it. */
+const recorded = {
+  position: z.string().meta({ description: 'Position in the log', examples: ['42'] }),
+  at: z.iso.datetime().meta({ description: 'Time of the decision' }),
+  actor: z
+    .string()
+    .nullable()
+    .meta({ examples: ['user:alice', 'saga:scheduler'] }),
+  actor_name: nameOfActor,
+};
+
 const link = z
   .object({
-    position: z.string().meta({ description: 'Position in the log', examples: ['42'] }),
-    at: z.iso.datetime().meta({ description: 'Time of the decision' }),
-    actor: z
-      .string()
-      .nullable()
-      .meta({ examples: ['user:alice', 'saga:scheduler'] }),
-    actor_name: nameOfActor,
+    ...recorded,
     surface: z.string().nullable(),
     type: z.string().meta({ examples: ['AllocationPlaced'] }),
     stream: z.string().meta({ examples: ['scheduler'] }),
@@ -117,15 +122,7 @@ const link = z
   .meta({ id: 'CausalLink', description: 'One event in the chain from request to effect' });
 
 const since = z
-  .object({
-    position: z.string().meta({ description: 'Position in the log', examples: ['42'] }),
-    at: z.iso.datetime().meta({ description: 'Time of the decision' }),
-    actor: z
-      .string()
-      .nullable()
-      .meta({ examples: ['user:alice', 'saga:scheduler'] }),
-    actor_name: nameOfActor,
-  })
+  .object(recorded)
   .meta({ id: 'StatusEvent', description: 'An event that set the status of an object' });
 
 export const whyView = z
