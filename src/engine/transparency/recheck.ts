@@ -7,8 +7,10 @@ import type { TileStore } from './tile-store.js';
 
 /** Number of bundles that one call compares: 10,240 events. */
 const BUNDLES = 40;
-/** Milliseconds from the end of a pass over the whole tree to the next. */
+/** Least number of milliseconds from the end of a pass over the whole tree to the next. */
 const PASS_INTERVAL_MS = 3_600_000;
+/** A pause lasts at least this many times as long as the pass before it, so that a long log is not read all the time. */
+const PAUSE_FACTOR = 3;
 
 /** An entry of the tree whose event in the log is not the one that was read. */
 export interface AlteredEntry {
@@ -33,6 +35,7 @@ export class Recheck {
   readonly #parts: Parts;
   /** Number of bundles that the pass has not compared yet. Undefined between two passes. */
   #left: number | undefined;
+  #begun = 0;
   #due = -Infinity;
   #moved: AlteredEntry | undefined;
   #movedBefore: AlteredEntry | undefined;
@@ -52,6 +55,7 @@ export class Recheck {
     if (this.#left === undefined) {
       if (now < this.#due || size === 0) return undefined;
       this.#left = Math.ceil(size / TILE_WIDTH);
+      this.#begun = now;
     }
     const from = Math.max(0, this.#left - BUNDLES);
     for await (const entry of alteredEntries(
@@ -75,7 +79,7 @@ export class Recheck {
 
   #endPass(now: number): void {
     this.#left = undefined;
-    this.#due = now + PASS_INTERVAL_MS;
+    this.#due = now + Math.max(PASS_INTERVAL_MS, PAUSE_FACTOR * (now - this.#begun));
     this.#movedBefore = this.#moved;
     this.#moved = undefined;
   }
