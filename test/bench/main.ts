@@ -12,75 +12,39 @@ import { describeMachine } from './machine.js';
 import { document, table } from './report.js';
 import { productionParts } from './production.js';
 import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome, type Row } from './row.js';
-import { httpRuns, shellRuns } from './rows/agent-runs.js';
-import { apiServers } from './rows/api-servers.js';
-import { dueAgainstQueues, jobsAgainstQueues } from './rows/against-queues.js';
 import { commands } from './rows/commands.js';
-import { commandsRefused } from './rows/commands-refused.js';
-import { condaCachedBuild, condaFiftyPackages } from './rows/conda-builds.js';
-import { condaExecutions } from './rows/conda-executions.js';
-import { condaLists } from './rows/conda-lists.js';
-import { condaRunStart } from './rows/conda-run-start.js';
-import { eventStoreReadAll, eventStoreReadStreams } from './rows/event-store-reads.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
-import { modelLag } from './rows/model-lag.js';
 import { getJob, memory } from './rows/loaded-server.js';
 import { historyShare, past } from './rows/past.js';
 import { placementsOfHundred, placementsOfOne } from './rows/placements.js';
-import { projectorCost } from './rows/projector-cost.js';
-import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
 import { runsList } from './rows/runs-list.js';
 import { serviceStartToHealthy } from './rows/service-start-to-healthy.js';
-import { serviceStarts } from './rows/service-starts.js';
-import { servicesList } from './rows/services-list.js';
-import { slotCost } from './rows/slot-cost.js';
 import { slotToProcess } from './rows/slot-to-process.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 import { taskTriggers } from './rows/task-triggers.js';
 import { tasksDue } from './rows/tasks-due.js';
 import { transparency } from './rows/transparency.js';
-import { transparencyLag } from './rows/transparency-lag.js';
-import { whatIf } from './rows/what-if.js';
 
 const ROWS: readonly Row[] = [
   commands,
-  commandsRefused,
   placementsOfHundred,
   placementsOfOne,
-  purePlacement,
-  whatIf,
   rebuild,
   getJob,
   submitToRunning,
   memory,
   lag,
-  modelLag,
-  projectorCost,
-  eventStoreReadAll,
-  eventStoreReadStreams,
   taskTriggers,
   tasksDue,
-  slotCost,
   slotToProcess,
-  httpRuns,
-  shellRuns,
   runsList,
-  condaCachedBuild,
-  condaFiftyPackages,
-  condaRunStart,
-  condaLists,
-  condaExecutions,
-  servicesList,
-  serviceStarts,
   serviceStartToHealthy,
-  jobsAgainstQueues,
-  dueAgainstQueues,
 ];
 
 /** Too slow for everyday runs: measured only when requested by name, and never with `--quick`. */
-const BY_NAME: readonly Row[] = [history, past, historyShare, transparency, transparencyLag, apiServers];
+const BY_NAME: readonly Row[] = [history, past, historyShare, transparency];
 
 const USAGE = `usage: npm run bench -- [options]
 

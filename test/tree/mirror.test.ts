@@ -19,7 +19,6 @@ const NO_MIRROR = [
   'fixtures',
   'generated',
   'mongodb',
-  'mutation',
   'parts',
   'report',
   'scenarios',

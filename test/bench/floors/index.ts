@@ -10,15 +10,14 @@ import type { Load } from '../load/requests.js';
 import type { FloorForm } from './server.js';
 import type { Scan } from './scan.js';
 
-/** Baselines for the rows: (a) and (b) are bare servers, (c) is a scan of the log, (d) is comparable third-party software. */
-export type FloorName = 'a' | 'b' | 'c' | 'd';
+/** Baselines for the rows: (a) and (b) are bare servers, (c) is a scan of the log. */
+export type FloorName = 'a' | 'b' | 'c';
 
 /** Descriptions for `docs/benchmarks.md`. */
 export const FLOORS: Readonly<Record<FloorName, string>> = {
   a: 'a bare fastify server that parses and validates the same request with the same schema, and answers',
   b: 'the same with one group-committed SQLite insert, fsync before the answer (`synchronous=FULL`)',
   c: 'a scan of the same log that parses each event and counts',
-  d: 'the better of pg-boss 10 on PostgreSQL 15 and BullMQ 6 on Redis (`appendfsync always`), 64 senders and a worker in a process of its own, jobs that do nothing',
 };
 
 /** Runs the loads one after another on a bare server in a process of its own. Returns the last result; the earlier loads are warm-up. */

@@ -1,7 +1,7 @@
 /** The load generator as a program: one JSON job on the command line, one JSON result on standard output. */
 import { Connection } from './connection.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRefused, requestOf, type Load } from './requests.js';
+import { requestOf, type Load } from './requests.js';
 
 export interface LoadJob {
   readonly host: string;
@@ -20,16 +20,13 @@ export interface LoadResult {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
-  /** Responses by status that the load does not expect, with the first body of each: refusals, or successes if all are to be refused. */
+  /** Refusals by status, with the first body of each. */
   readonly unexpected: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
   /** CPU seconds that this process took. */
   readonly cpuSeconds: number;
 }
 
 const { host, port, connections, load, perSecond } = JSON.parse(process.argv[2] ?? '{}') as LoadJob;
-const isExpected = isRefused(load)
-  ? (status: number) => status >= 400 && status < 500
-  : (status: number) => status >= 200 && status < 300;
 const latencies = new Float64Array(load.count);
 const unexpected: Record<string, { count: number; first: string }> = {};
 let next = 0;
@@ -54,7 +51,7 @@ await Promise.all(
             requestOf(load, index),
             (status, body) => {
               latencies[index] = performance.now() - sent;
-              if (!isExpected(status)) {
+              if (status < 200 || status >= 300) {
                 const known = (unexpected[status] ??= { count: 0, first: body.toString('utf8', 0, 300) });
                 known.count += 1;
               }

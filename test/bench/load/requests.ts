@@ -1,5 +1,4 @@
 import { requestText } from './connection.js';
-import { EVERYDAY_FAULTS, limitBody, type Fault, type LimitBody } from './limit-bodies.js';
 
 /** Describes a load as plain data, so that it can be passed to the process that generates it. */
 export type Load =
@@ -17,16 +16,6 @@ export type Load =
       readonly prefix: string;
       readonly constrained: boolean;
     }
-  | {
-      readonly kind: 'limit';
-      readonly count: number;
-      readonly prefix: string;
-      readonly body: LimitBody;
-      /** Without one, the requests are accepted. */
-      readonly fault?: Fault;
-    }
-  /** Requests that are refused for small mistakes. */
-  | { readonly kind: 'mistake'; readonly count: number }
   | { readonly kind: 'template'; readonly count: number }
   | {
       readonly kind: 'heartbeat';
@@ -56,19 +45,6 @@ export type Load =
       readonly task: number;
       readonly pages: readonly number[];
       readonly query: string;
-    }
-  | {
-      readonly kind: 'start-service';
-      readonly count: number;
-      readonly token: string;
-      readonly services: readonly string[];
-    }
-  | {
-      readonly kind: 'read';
-      readonly count: number;
-      readonly token: string;
-      readonly path: string;
-      readonly cookie?: string;
     };
 
 /** Ten constraint shapes over the attributes of simulated nodes. Each matches at least a tenth of the nodes. */
@@ -108,11 +84,6 @@ export function simulatedNode(index: number): {
   };
 }
 
-/** Whether the requests of a load are to be refused. */
-export function isRefused(load: Load): boolean {
-  return load.kind === 'mistake' || (load.kind === 'limit' && load.fault !== undefined);
-}
-
 /** Returns the text of request number `index`. */
 export function requestOf(load: Load, index: number): string {
   switch (load.kind) {
@@ -133,12 +104,6 @@ export function requestOf(load: Load, index: number): string {
     }
     case 'submit':
       return requestText('POST', '/jobs', JSON.stringify(submission(load, index)));
-    case 'limit':
-      return requestText('POST', '/jobs', limitBody(`${load.prefix}${index}`, load.body, load.fault));
-    case 'mistake': {
-      const [method, path, body] = EVERYDAY_FAULTS[index % EVERYDAY_FAULTS.length]!;
-      return requestText(method, path, body);
-    }
     case 'template':
       return requestText(
         'POST',
@@ -180,15 +145,6 @@ export function requestOf(load: Load, index: number): string {
         `/api/tasks/${load.task}/runs?page=${load.pages[index % load.pages.length]}${load.query}`,
         undefined,
         bearer(load),
-      );
-    case 'start-service':
-      return requestText('POST', `/api/v1/services/${load.services[index]}/start`, undefined, bearer(load));
-    case 'read':
-      return requestText(
-        'GET',
-        load.path,
-        undefined,
-        load.cookie === undefined ? bearer(load) : { cookie: load.cookie },
       );
   }
 }
