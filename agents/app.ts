@@ -23,8 +23,7 @@ export interface AgentPorts {
   readonly journalFolder: string;
   readonly tasksFolder: string;
   readonly folders: TaskFolders;
-  /** Present if the node's capabilities depend on where Muster's components listen. */
-  readonly endpoints?: Pick<ReporterParts, 'keepParts' | 'asksParts'>;
+  readonly endpoints?: Pick<ReporterParts, 'keepParts'>;
   readonly retention: Retention;
   /** Keeps the id of the servers' log. Default: it is not kept. */
   readonly logIdentity?: Pick<LogIdentity, 'id' | 'keep'> | undefined;

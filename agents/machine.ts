@@ -1,4 +1,3 @@
-import { dockerDriver } from '#domain/drivers/docker/index.js';
 import type { AgentMetrics, Registration } from '#domain/protocol/index.js';
 import { machineBoot, type MachineBoot } from './boot-id.js';
 import type { AgentOptions } from './agent-options.js';
@@ -11,7 +10,6 @@ import { limitedBy } from './platform/limited.js';
 import { ObservedUsage, type UsageReader } from './fingerprint/observed-usage.js';
 import { codedLog } from './platform/log.js';
 import { MachineMetrics } from './machine-metrics.js';
-import type { TenantContainers } from './users/tenant-containers.js';
 import type { TenantUsers } from './users/tenant-users.js';
 
 export interface Machine {
@@ -31,7 +29,6 @@ export interface ThisMachineParts {
   readonly drivers: Drivers;
   readonly gpuTable: GpuTable;
   readonly users: Pick<TenantUsers, 'attributes'>;
-  readonly tenantContainers: Pick<TenantContainers, 'attributes'>;
   readonly address: () => { readonly url: string; readonly host: string } | undefined;
   readonly life: AbortSignal;
 }
@@ -43,7 +40,6 @@ export function thisMachine({
   drivers,
   gpuTable,
   users,
-  tenantContainers,
   address,
   life,
 }: ThisMachineParts): Machine {
@@ -68,7 +64,6 @@ export function thisMachine({
       const attributes = {
         ...found.attributes,
         ...users.attributes(),
-        ...(names.includes(dockerDriver.name) && tenantContainers.attributes()),
         ...options.attributes,
       };
       for (const each of limitedBy(attributes)) log.warn(each, 'agent.node.limited');

@@ -19,12 +19,10 @@ import { thisMachine } from './machine.js';
 import { nodeIdOf } from './node-id.js';
 import { openNodeCredential } from './platform/node-secret.js';
 import { openDrivers } from './open-drivers.js';
-import { OpenStoreWatch, whoseAccess } from './open-stores/watch.js';
 import { ServerEndpoints } from './server-endpoints.js';
 import { openServerLink } from './server-link.js';
 import { machineTaskFolders } from './task-files.js';
 import { whyTasksEndWith } from './tasks-end.js';
-import { TenantContainers } from './users/tenant-containers.js';
 import { TenantUsers } from './users/tenant-users.js';
 
 export type { AgentOptions } from './agent-options.js';
@@ -82,13 +80,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       range,
       mayShare: options.tenantsShareAgentUser,
       refusedTmp: namespaces === 'shared' && !options.tenantsShareTmp,
-      openStores: () => openStores.open,
     });
-    const asks = whoseAccess(options, users);
-    const looks = asks.processes || asks.containers;
-    const watched = { parts: ownParts, uids: range, of: asks, clock, log, life: life.signal };
-    const openStores: OpenStoreWatch = new OpenStoreWatch(watched);
-    const tenantContainers = new TenantContainers(() => openStores.openToContainers);
     const logIdentity = LogIdentity.open(directory.root, log);
     const gpuTable = await GpuTable.open(directory.root, log);
     const credential = openNodeCredential(directory.root, join.token);
@@ -100,7 +92,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       options,
       directory: directory.root,
       users,
-      tenantContainers,
       namespaces,
       tasksEndWithAgent: tasksEnd !== undefined,
       ownParts,
@@ -118,7 +109,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         drivers,
         gpuTable,
         users,
-        tenantContainers,
         address: () => listening.address,
         life: life.signal,
       }),
@@ -126,10 +116,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       journalFolder: directory.journal,
       tasksFolder: directory.tasks,
       folders: machineTaskFolders,
-      endpoints: {
-        keepParts: async (parts) => (await endpoints.keep(parts)) && looks && (await openStores.look()),
-        asksParts: looks,
-      },
+      endpoints: { keepParts: async (parts) => await endpoints.keep(parts) },
       retention: options.retention,
       logIdentity,
       heartbeatMs: options.heartbeatSeconds * 1000,
@@ -148,11 +135,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     closing.unshift(() => api.close());
     const address = (listening.address = await listen(api, options));
     allocations.resume();
-    if (looks) await openStores.look();
 
     loops = Promise.all([
       agent.run(),
-      looks ? openStores.run(() => reporter.registerAgain()) : undefined,
       link.nats?.serve({
         allocations,
         queries,

@@ -6,7 +6,6 @@ import { FetchedDocuments } from './fetched-documents.js';
 import { codedLog } from './platform/log.js';
 import { isLoopback } from './platform/loopback.js';
 import type { ServerClient } from './platform/transport/server-client.js';
-import type { TenantContainers } from './users/tenant-containers.js';
 import type { TenantUsers } from './users/tenant-users.js';
 
 export interface DriverParts {
@@ -15,7 +14,6 @@ export interface DriverParts {
   readonly options: AgentOptions;
   readonly directory: string;
   readonly users: TenantUsers;
-  readonly tenantContainers: TenantContainers;
   readonly namespaces: 'own' | 'shared';
   readonly tasksEndWithAgent: boolean;
   /** URLs of Muster's own components, which tasks may never call. */
@@ -30,7 +28,6 @@ export function openDrivers({
   options,
   directory,
   users,
-  tenantContainers,
   namespaces,
   tasksEndWithAgent,
   ownParts,
@@ -48,7 +45,6 @@ export function openDrivers({
     settings: options,
     tasksEndWithAgent,
     users,
-    tenantContainers,
     namespaces,
     ownParts,
     documents: options.documents ?? new FetchedDocuments({ nodeId, client, clock, log, random }),

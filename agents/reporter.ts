@@ -5,12 +5,7 @@ import type { UsageReader } from './fingerprint/observed-usage.js';
 import type { LogIdentity } from './drivers/log-identity.js';
 import type { AgentLog } from './platform/log.js';
 import type { Allocations } from './runner/allocations.js';
-import {
-  isRegistration,
-  type ServerAnswer,
-  type ServerClient,
-  type ServerFailure,
-} from './platform/transport/server-client.js';
+import { type ServerClient, type ServerFailure } from './platform/transport/server-client.js';
 import { BackOff } from './platform/back-off.js';
 
 export interface ReporterParts {
@@ -23,10 +18,8 @@ export interface ReporterParts {
   readonly random: () => number;
   readonly heartbeatMs: number;
   readonly isHealthy: () => Promise<boolean>;
-  /** Stores and applies the addresses of Muster's components. Resolves to true if the node has to register again because of them. */
-  readonly keepParts?: (parts: readonly string[]) => Promise<boolean>;
-  /** Whether the node needs the addresses of Muster's components before it registers, because they determine what it accepts. */
-  readonly asksParts?: boolean;
+  /** Stores and applies the addresses of Muster's components. */
+  readonly keepParts?: (parts: readonly string[]) => Promise<void>;
   /** Keeps the id of the servers' log. Default: it is not kept. */
   readonly logIdentity?: Pick<LogIdentity, 'id' | 'keep'> | undefined;
   readonly registration: () => Promise<Registration>;
@@ -120,38 +113,23 @@ export class Reporter {
   }
 
   async #register(): Promise<ServerFailure | undefined> {
-    const { log, keepParts, logIdentity } = this.#parts;
-    const { body, answer } = await this.#askAndRegister();
+    const { client, registration, log, keepParts, logIdentity } = this.#parts;
+    const body = await registration();
+    const answer = await client.register(body);
     if (answer.kind !== 'ok') return answer;
     this.#refused = false;
     // Orders are refused until the epoch is known, so every allocation of this registration bears the log.
     await logIdentity?.keep(answer.log);
     // This must happen before the first call of a task that arrived with this registration.
-    const again = answer.ownParts !== undefined && (await keepParts?.(answer.ownParts)) === true;
+    if (answer.ownParts !== undefined) await keepParts?.(answer.ownParts);
     this.#epoch = answer.epoch;
-    this.#registered = !again;
+    this.#registered = true;
     this.#toldAll = Number.NEGATIVE_INFINITY;
     this.#resources = body.resources;
     // A heartbeat follows immediately, because a server of a new epoch does not have any allocation yet.
     this.#changed = true;
     log.info({ nodeId: body.node_id, epoch: answer.epoch }, 'agent.registered');
-    if (again) return undefined;
     return this.#compare(body.node_id, answer.digest);
-  }
-
-  /** Registers. First requests the addresses of Muster's components if they determine what the node accepts. */
-  async #askAndRegister(): Promise<{
-    readonly body: Registration;
-    readonly answer: ServerAnswer | ServerFailure;
-  }> {
-    const { client, registration, keepParts, asksParts = false } = this.#parts;
-    let body = await registration();
-    if (asksParts) {
-      const told = await client.askParts(body);
-      if (told.kind !== 'ok' || isRegistration(told)) return { body, answer: told };
-      if ((await keepParts?.(told.ownParts ?? [])) === true) body = await registration();
-    }
-    return { body, answer: await client.register(body) };
   }
 
   async #heartbeat(): Promise<ServerFailure | undefined> {

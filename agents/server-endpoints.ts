@@ -27,15 +27,14 @@ export class ServerEndpoints {
     return this.parts;
   }
 
-  /** Applies the endpoints immediately. If they cannot be stored, the next registration returns them again. Resolves to whether they changed. */
-  async keep(told: readonly string[]): Promise<boolean> {
+  /** Applies the endpoints immediately. If they cannot be stored, the next registration returns them again. */
+  async keep(told: readonly string[]): Promise<void> {
     const parts = kept.safeParse(told).data;
-    if (parts === undefined || parts.join() === this.parts.join()) return false;
+    if (parts === undefined || parts.join() === this.parts.join()) return;
     this.parts = parts;
     await writeFileDurably(this.file, JSON.stringify(parts)).catch((error: unknown) =>
       this.log.warn(errorFields(error), 'agent.server-addresses.not-stored'),
     );
-    return true;
   }
 }
 

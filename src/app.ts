@@ -8,6 +8,7 @@ import { openFleet, runningOf } from './plugins/fleet.js';
 import { needsNodes } from './server/process/roles.js';
 import { openHttpServer } from './plugins/http-server.js';
 import { openKeys } from './plugins/keys/keys.js';
+import { watchOpenStores } from './plugins/open-stores.js';
 import { openMessaging, publishEvents, serveAgents } from './plugins/messaging.js';
 import type { ReadSide } from './plugins/read-side.js';
 import { startSagas } from './plugins/sagas.js';
@@ -47,6 +48,7 @@ export async function openApp(
       : await openApi(host, settings, events, keys, fleet, reads, clockWatch);
   if (fleet !== undefined) await openArchive(host, settings, events, fleet.executor, views);
   openDisk(host);
+  watchOpenStores(host, settings);
   const http = await openHttpServer(host, settings, events, schedulers, messaging, api);
   // Wait briefly so that the read models are usually ready before the first GET. A long rebuild only makes GETs return 503 until it is done.
   await Promise.race([projector?.ready.catch(() => undefined), host.clock.sleep(READ_MODELS_TIMEOUT_MS)]);

@@ -12,7 +12,6 @@ import type { RunningCommand, TaskReach } from '../checks/reach.js';
 import type { Verdict } from '../checks/task-health.js';
 import type { AgentLog } from '../platform/log.js';
 import type { AgentSettings } from '../settings.js';
-import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
 import type { Maker, OwnWork } from './own-work.js';
 
@@ -147,7 +146,6 @@ export interface DriverHost {
   readonly settings: AgentSettings;
   readonly users: TenantUsers;
   /** Default: tenants' containers are accepted. */
-  readonly tenantContainers?: TenantContainers | undefined;
   /** Whether tenants' processes get their own mount and IPC namespaces. Default: `shared`. */
   readonly namespaces?: 'own' | 'shared' | undefined;
   /** URLs of Muster's own components, which tasks may never call. */

@@ -1,7 +1,4 @@
 import {
-  CONTAINER_OPEN_STORES,
-  CONTAINER_SUPPORT,
-  OPEN_STORES,
   TENANT_REFUSALS,
   TENANT_REFUSAL_REASON,
   TENANT_SUPPORT,
@@ -42,8 +39,6 @@ const REFUSED: Readonly<Record<TenantRefusal, string>> = {
     'because the agent has no separate users for tenants; start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true if everyone who runs tasks may read and do whatever the agent’s user may',
   shared_tmp:
     'because those of all tenants would share /tmp and /dev/shm; grant the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true if tenants may see what others leave there',
-  open_store:
-    'because they could reach a store or NATS server that does not require credentials; set up users and passwords there, or move it to a network without nodes, or set MUSTER_TENANTS_REACH_OPEN_STORES=true if everyone who runs tasks may read and change everything that Muster stores',
 };
 
 export function limitedBy(attributes: NodeAttributes): Limited[] {
@@ -52,24 +47,13 @@ export function limitedBy(attributes: NodeAttributes): Limited[] {
     const means = words[value];
     return means === undefined ? [] : [{ attribute, value, means }];
   });
-  const refused = [
-    { attribute: TENANT_SUPPORT, means: refusedTenants(attributes) },
-    { attribute: CONTAINER_SUPPORT, means: refusedContainers(attributes) },
-  ].flatMap(({ attribute, means }) => (means === undefined ? [] : [{ attribute, value: 'refused', means }]));
-  return [...limits, ...refused];
-}
-
-/** Explains why a node refuses tenants' containers and what would change that. Returns undefined if the node accepts them. */
-export function refusedContainers(attributes: Readonly<Record<string, unknown>>): string | undefined {
-  if (attributes[CONTAINER_SUPPORT] !== 'refused') return undefined;
-  const open = attributes[CONTAINER_OPEN_STORES];
-  return `this node does not start containers of tenants because they could reach a store or NATS server that does not require credentials; make it listen on loopback only, or set up users and passwords there, or set MUSTER_CONTAINERS_REACH_OPEN_STORES=true if a firewall keeps containers away from it${typeof open === 'string' ? ` (${open})` : ''}`;
+  const means = refusedTenants(attributes);
+  return means === undefined ? limits : [...limits, { attribute: TENANT_SUPPORT, value: 'refused', means }];
 }
 
 /** Explains why a node refuses tenants' processes and what would change that. Returns undefined if the node accepts them. */
 export function refusedTenants(attributes: Readonly<Record<string, unknown>>): string | undefined {
   if (attributes[TENANT_SUPPORT] !== 'refused') return undefined;
   const refusal = TENANT_REFUSALS.find((each) => each === attributes[TENANT_REFUSAL_REASON]) ?? 'shared_user';
-  const open = attributes[OPEN_STORES];
-  return `this node does not run processes of tenants ${REFUSED[refusal]}${refusal === 'open_store' && typeof open === 'string' ? ` (${open})` : ''}`;
+  return `this node does not run processes of tenants ${REFUSED[refusal]}`;
 }

@@ -40,16 +40,6 @@ export const taskSettings = section(
       flag.default(false),
       "`true`: an agent that cannot create namespaces (no `CAP_SYS_ADMIN`) still runs tenants' processes; they share `/tmp`, `/dev/shm` and System V memory ([details](agent.md#processes-of-tenants))",
     ),
-    tenantsReachOpenStores: setting(
-      'MUSTER_TENANTS_REACH_OPEN_STORES',
-      flag.default(false),
-      "`true`: an agent runs tenants' processes even if they can reach an EventStoreDB, MongoDB or NATS that Muster uses without credentials ([details](agent.md#processes-of-tenants))",
-    ),
-    containersReachOpenStores: setting(
-      'MUSTER_CONTAINERS_REACH_OPEN_STORES',
-      flag.default(false),
-      "`true`: an agent starts tenants' containers even if it finds such a store at an address that containers might reach, for example because a firewall blocks them ([details](agent.md#processes-of-tenants))",
-    ),
     tasksOutliveAgent: setting(
       'MUSTER_TASKS_OUTLIVE_AGENT',
       z.enum(['auto', 'true', 'false']).default('auto'),

@@ -3,12 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import {
-  OPEN_STORES,
-  TENANT_REFUSAL_REASON,
-  TENANT_SUPPORT,
-  type TenantRefusal,
-} from '#domain/drivers/tenant-refusal.js';
+import { TENANT_REFUSAL_REASON, TENANT_SUPPORT, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { writeFileDurably } from '../platform/files/durable-file.js';
 import { wordsToBecome } from './become.js';
@@ -30,8 +25,6 @@ const SHARED_USER =
 const REFUSED: Readonly<Record<Exclude<TenantRefusal, 'shared_user'>, string>> = {
   shared_tmp:
     'processes of tenants would share /tmp and /dev/shm here, so the agent does not run them (MUSTER_TENANTS_SHARE_TMP)',
-  open_store:
-    'processes of tenants could reach a store or NATS server of Muster that does not require credentials, so the agent does not run them (MUSTER_TENANTS_REACH_OPEN_STORES)',
 };
 
 const kept = z.object({ users: z.array(z.object({ tenant: z.string(), uid: z.number().int().positive() })) });
@@ -44,8 +37,6 @@ export interface TenantUsersOptions {
   readonly mayShare?: boolean;
   /** Whether tenants' processes would share `/tmp` and `/dev/shm` without an operator's permission. Default: false. */
   readonly refusedTmp?: boolean;
-  /** Stores that tenants' processes could use without credentials and that no operator has allowed. Default: none. */
-  readonly openStores?: () => readonly string[];
   readonly isTaken?: (uid: number) => Promise<boolean>;
   /** Ids that users of the host may use in user namespaces. Default: those in `/etc/subuid` and `/etc/subgid`. */
   readonly subordinate?: () => Promise<readonly IdRange[]>;
@@ -61,7 +52,6 @@ export class TenantUsers {
   readonly #subordinate: () => Promise<readonly IdRange[]>;
   readonly #mayShare: boolean;
   readonly #refusedTmp: boolean;
-  readonly #openStores: () => readonly string[];
   readonly #users: Map<string, number[]>;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -72,7 +62,6 @@ export class TenantUsers {
       directory,
       mayShare = false,
       refusedTmp = false,
-      openStores = () => [],
       isTaken = isOfHost,
       subordinate = async () => await subordinateIds(),
     }: TenantUsersOptions,
@@ -83,7 +72,6 @@ export class TenantUsers {
     this.#subordinate = subordinate;
     this.#mayShare = mayShare;
     this.#refusedTmp = refusedTmp;
-    this.#openStores = openStores;
     this.#users = users;
   }
 
@@ -99,17 +87,14 @@ export class TenantUsers {
   get refusal(): TenantRefusal | undefined {
     if (this.separation === 'shared' && this.#mayShare) return undefined;
     if (this.separation !== 'separate') return 'shared_user';
-    if (this.#refusedTmp) return 'shared_tmp';
-    return this.#openStores().length > 0 ? 'open_store' : undefined;
+    return this.#refusedTmp ? 'shared_tmp' : undefined;
   }
 
   attributes(): NodeAttributes {
     const { refusal } = this;
-    const open = this.#openStores();
     return {
       [TENANT_SUPPORT]: refusal === undefined ? 'accepted' : 'refused',
       ...(refusal !== undefined && { [TENANT_REFUSAL_REASON]: refusal }),
-      ...(open.length > 0 && { [OPEN_STORES]: open.join(', ') }),
     };
   }
 

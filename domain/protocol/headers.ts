@@ -19,11 +19,6 @@ export const EPOCH_PATTERN = '^[1-9]\\d{0,14}$';
 export const DIGEST_HEADER = 'x-muster-desired-digest';
 /** Comma-separated `host:port` endpoints of Muster itself, which HTTP tasks may not call. */
 export const SERVER_ENDPOINTS_HEADER = 'x-muster-own-parts';
-/**
- * In a registration, requests only Muster's endpoints, without registering yet. An agent must have them before anything is placed on
- * its node. A server that does not support this header registers the node.
- */
-export const ASK_ENDPOINTS_HEADER = 'x-muster-ask-own-parts';
 /** In a response from the server, the id of its log: 32 hexadecimal digits of the digest of its first event. */
 export const LOG_HEADER = 'x-muster-log';
 export const LOG_ID = /^[0-9a-f]{32}$/;

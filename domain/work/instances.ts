@@ -4,7 +4,6 @@ import { fitsNoNode } from '../scheduling/plan-log/blocked-nodes.js';
 import type { BlockedReason, BlockedReasons } from '../scheduling/plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../scheduling/plan-log/lost-allocations.js';
 import { RESERVED } from '../scheduling/plan-log/reserved.js';
-import { ACCEPTS_CONTAINERS } from '../drivers/tenant-refusal.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../kernel/resources.js';
 import { healthySince, type WorkSlot, type WorkView } from './view.js';
 
@@ -56,8 +55,6 @@ export function unhealthyReason(work: WorkView, group: string): string {
 const CAPABILITY_MESSAGES: Readonly<Record<string, string>> = {
   unschedulable: 'down, draining, ineligible or not admitted yet',
   [`attribute ${ASSIGNS_PORTS}`]: 'Docker is not ready, or the agent does not publish ports',
-  [`constraint ${Object.values(ACCEPTS_CONTAINERS).join(' ')}`]:
-    'containers of tenants are refused, because they would reach a store or NATS server that requires no credentials',
   [`attribute ${MOUNTS_VOLUMES}`]: 'Docker is not ready, or the agent does not mount volumes',
 };
 

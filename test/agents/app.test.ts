@@ -30,7 +30,6 @@ class Server {
         this.#epoch += 1;
         return accepted();
       },
-      askParts: async () => ({ kind: 'ok', epoch: undefined, digest: undefined, ownParts: [] }),
       heartbeat: async (body) => {
         this.heard.push(body);
         return accepted();

@@ -16,16 +16,8 @@ import { errorFields, type AgentLog } from '../../platform/log.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import type { LogBounds } from '../../logs/rotated-log.js';
-import type { TenantContainers } from '../../users/tenant-containers.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import {
-  TaskRefusedError,
-  TaskStartError,
-  type IsKnown,
-  type StartedTask,
-  type TaskDriver,
-  type TaskSpec,
-} from '../driver.js';
+import { TaskStartError, type IsKnown, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import type { Targets } from '../http/index.js';
 import { OwnWork } from '../own-work.js';
 import { usagePointsOf } from '../usage.js';
@@ -67,7 +59,6 @@ export interface DockerDriverOptions {
   readonly privateImages?: string;
   readonly logBounds: LogBounds;
   /** Decides whether tenants' containers are accepted. Default: all are accepted. */
-  readonly tenantContainers?: Pick<TenantContainers, 'refusal'> | undefined;
   /** The users of tenants' processes, which may not reach unpublished ports. */
   readonly users: Pick<TenantUsers, 'separation' | 'range'>;
   readonly disk: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;
@@ -169,7 +160,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       await this.#left.endBefore(spec, signal);
       let { found, name } = await this.#look(spec);
       if (found === undefined) {
-        this.#checkOwner(spec);
         try {
           const image = await this.#images.nameOf(wantedBy(spec));
           const ports =
@@ -351,11 +341,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   async #pulled(spec: TaskSpec<DockerConfig>): Promise<PulledImage | undefined> {
     const digest = await this.#images.pulledDigest(wantedBy(spec));
     return digest === undefined ? undefined : new PulledImage(digest, this.#options.clock);
-  }
-
-  #checkOwner({ networkOwner }: TaskSpec): void {
-    const refusal = networkOwner === undefined ? undefined : this.#options.tenantContainers?.refusal;
-    if (refusal !== undefined) throw new TaskRefusedError(refusal);
   }
 
   async #find(spec: TaskSpec): Promise<Docker.ContainerInspectInfo | undefined> {

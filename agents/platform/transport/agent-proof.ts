@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { AGENT_PROTOCOL_HEADER, ASK_ENDPOINTS_HEADER, EPOCH_HEADER } from '#domain/protocol/index.js';
+import { AGENT_PROTOCOL_HEADER, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { ChannelKey } from './sealed-message.js';
 
 /** Scheme of the `Authorization` header with which an agent proves over HTTP that it knows a secret, without sending it. */
@@ -14,7 +14,7 @@ export type ProofScheme = typeof AGENT_SCHEME | typeof ORDER_SCHEME;
 const PURPOSES = { [AGENT_SCHEME]: 'http', [ORDER_SCHEME]: 'order' } as const;
 
 /** Headers that the proof covers, in addition to method, path and body. */
-const COVERED = [AGENT_PROTOCOL_HEADER, EPOCH_HEADER, ASK_ENDPOINTS_HEADER, 'idempotency-key'] as const;
+const COVERED = [AGENT_PROTOCOL_HEADER, EPOCH_HEADER, 'idempotency-key'] as const;
 
 /** A challenge that the other end sent, or undefined if the header is not one. */
 export function challengeIn(header: unknown): string | undefined {

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import {
   AGENT_PROTOCOL_HEADER,
   AGENT_PROTOCOL_VERSION,
-  ASK_ENDPOINTS_HEADER,
   desiredAllocations,
   DIGEST_HEADER,
   EPOCH_HEADER,
@@ -60,8 +59,6 @@ export type SentDocument = { readonly kind: 'ok'; readonly text: string };
 /** The agent's channel to the server. It never throws because of the behaviour of the server or the network. */
 export interface ServerClient {
   register(body: Registration): Promise<ServerAnswer | ServerFailure>;
-  /** Requests the addresses of Muster's components before registering. Servers without this request register the node; see {@link isRegistration}. */
-  askParts(body: Registration): Promise<ServerAnswer | ServerFailure>;
   heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
   desired(
     nodeId: string,
@@ -69,11 +66,6 @@ export interface ServerClient {
   ): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
   document(nodeId: string, hash: string): Promise<SentDocument | NoDocument | ServerFailure>;
   close(): Promise<void>;
-}
-
-/** Returns whether a response to {@link ServerClient.askParts} is a registration, from a server that does not support the request. */
-export function isRegistration({ epoch, ownParts }: ServerAnswer): boolean {
-  return epoch !== undefined || ownParts === undefined;
 }
 
 type Operation = 'register' | 'heartbeat' | 'desired' | 'document';
@@ -159,7 +151,6 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
 
   return {
     register: (body) => report('register', { body }),
-    askParts: (body) => report('register', { body, more: { [ASK_ENDPOINTS_HEADER]: 'true' } }),
     heartbeat: (body, epoch) => report('heartbeat', { epoch, body }),
 
     async desired(nodeId, epoch) {

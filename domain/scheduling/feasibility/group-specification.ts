@@ -10,8 +10,6 @@ import type { RestartPolicy } from '../../jobs/job/restart.js';
 import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../jobs/job/task-port.js';
 import { volumesOf, type VolumeDemand } from '../../jobs/job/volume.js';
 import { dockerDriver } from '../../drivers/docker/index.js';
-import { ACCEPTS_CONTAINERS } from '../../drivers/tenant-refusal.js';
-import type { JobOwner } from '../../jobs/job/events.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../kernel/resources.js';
 import { ContentNamespace } from '../../kernel/content-uuid.js';
 import { jobConstraintList } from './constraint.js';
@@ -67,28 +65,8 @@ export function countOf(group: TaskGroup): number {
   return group.count ?? 1;
 }
 
-interface OwnerDemand {
-  readonly constraints: readonly Constraint[];
-  readonly mark: string;
-}
-
-const NO_DEMAND: OwnerDemand = { constraints: [], mark: '' };
-const TENANTS_CONTAINERS: OwnerDemand = { constraints: [ACCEPTS_CONTAINERS], mark: ' docker.tenants' };
-
-/** The constraint is added here, because adding it to specifications would have replaced the instances of running services. */
-function ownerDemand({ tasks }: TaskGroup, owner: JobOwner | undefined): OwnerDemand {
-  const hasTenant = (owner?.tenant ?? null) !== null;
-  return hasTenant && tasks.some(({ driver }) => driver === dockerDriver.name)
-    ? TENANTS_CONTAINERS
-    : NO_DEMAND;
-}
-
-export function identityOf(
-  group: TaskGroup,
-  constraints: JobSpecification['constraints'],
-  owner?: JobOwner,
-): GroupIdentity {
-  const work = groupIdentity(group, constraints) + ownerDemand(group, owner).mark;
+export function identityOf(group: TaskGroup, constraints: JobSpecification['constraints']): GroupIdentity {
+  const work = groupIdentity(group, constraints);
   return { identity: work + policiesOf(group), work };
 }
 
@@ -106,11 +84,7 @@ export function groupDataOf(identity: GroupIdentity, group: TaskGroup): GroupDat
 }
 
 /** Sums resources over the tasks. Missing cpu and memory have defaults. */
-export function shapeDataOf(
-  group: TaskGroup,
-  constraints: JobSpecification['constraints'],
-  owner?: JobOwner,
-): ShapeData {
+export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): ShapeData {
   // Uses a Map, because `constructor` is a valid resource name.
   const sums = new Map<string, number>();
   const gpus: Record<string, number> = {};
@@ -134,7 +108,7 @@ export function shapeDataOf(
   const capabilities = [...(assigns ? [ASSIGNS_PORTS] : []), ...(volumes.length > 0 ? [MOUNTS_VOLUMES] : [])];
   const data = {
     drivers: [...new Set(group.tasks.map(({ driver }) => driver))].sort(),
-    constraints: [...(group.constraints ?? []), ...ownerDemand(group, owner).constraints],
+    constraints: group.constraints ?? [],
     resources: Object.fromEntries(sums),
     ports: group.tasks.flatMap(hostPortsOf),
     gpus,

@@ -130,7 +130,6 @@ export class SimulatedJob {
     specify(this.shapes, this.job, specification, {
       version: this.job.version + 1,
       keeps,
-      owner: this.job.owner,
       factsOf: this.factsOf,
       ...kept,
     });

@@ -3,7 +3,6 @@ import { DEFAULT_PRIORITY, type JobSpecification, type TaskGroup } from '../../j
 import type { Trigger } from '../plan-log/events.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { DEFAULT_UPDATE } from '../../jobs/job/update.js';
-import type { JobOwner } from '../../jobs/job/events.js';
 import { countOf, groupDataOf, identityOf, shapeDataOf } from '../feasibility/group-specification.js';
 import type { Cause, NodeFacts } from '../capacity/node-facts.js';
 import {
@@ -44,7 +43,6 @@ export function foldSpecified(
   specify(state.shapes, job, specification, {
     version: event.revision,
     keeps: event.type === 'JobUpdated' && !job.stopped,
-    owner: event.data.owner,
     // A job that is not finished yet still knows its slots.
     ...(known === undefined && event.type === 'JobUpdated' && { completed: event.data.completed }),
     ...(event.type === 'JobUpdated' && { fulfilled: event.data.fulfilled }),
@@ -60,7 +58,6 @@ export function foldSpecified(
 export interface Specified {
   readonly version: number;
   readonly keeps: boolean;
-  readonly owner: JobOwner | undefined;
   /** Instances of the finished job that ran to success and do not run again, by group. */
   readonly completed?: Readonly<Record<string, number>> | undefined;
   /** Groups that stay in place although their constraints changed, unless an instance was placed on another node in the meantime. */
@@ -143,13 +140,13 @@ function foldGroup(
   former: readonly ScheduledGroup[],
   group: TaskGroup,
   constraints: JobSpecification['constraints'],
-  { version, keeps, owner, completed = {}, fulfilled = [], factsOf }: Specified,
+  { version, keeps, completed = {}, fulfilled = [], factsOf }: Specified,
 ): ScheduledGroup {
-  const identity = identityOf(group, constraints, owner);
+  const identity = identityOf(group, constraints);
   const specification = shapes.take(
     identity.identity,
     () => groupDataOf(identity, group),
-    () => shapeDataOf(group, constraints, owner),
+    () => shapeDataOf(group, constraints),
   );
   const known = former.find((each) => each.name === group.name);
   if (known === undefined) {

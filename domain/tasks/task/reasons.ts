@@ -18,7 +18,6 @@ export const RUN_REASONS = [
   'no_suitable_worker',
   'worker_shares_its_user',
   'worker_shares_its_tmp',
-  'worker_reaches_open_store',
   'too_large_for_any_worker',
   'over_quota',
   'waiting_for_capacity',

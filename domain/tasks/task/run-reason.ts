@@ -66,7 +66,6 @@ function blockedBy(reason: BlockedReason): RunReason {
 }
 
 const REFUSED: Readonly<Record<TenantRefusal, RunReason>> = {
-  open_store: 'worker_reaches_open_store',
   shared_tmp: 'worker_shares_its_tmp',
   shared_user: 'worker_shares_its_user',
 };

@@ -1,5 +1,5 @@
 import { plural } from '#domain/kernel/plural.js';
-import { refusedContainers, refusedTenants } from '#agents/platform/limited.js';
+import { refusedTenants } from '#agents/platform/limited.js';
 import type { Cluster } from '../shared/client.js';
 import { hostName } from '../shared/host-name.js';
 import { fieldLines, showTime } from '../shared/output.js';
@@ -121,10 +121,10 @@ function secondAgentOf({ refused_agent: refused }: Node): [string, string][] {
   ];
 }
 
-/** Explains why tenants' processes or containers are not placed on the node. Empty if they are placed. */
+/** Explains why tenants' processes are not placed on the node. Empty if they are placed. */
 function tenantsOf({ attributes }: Node): [string, string][] {
-  const refused = [refusedTenants(attributes ?? {}), refusedContainers(attributes ?? {})];
-  return refused.flatMap((why) => (why === undefined ? [] : [['Tenants', why]]));
+  const why = refusedTenants(attributes ?? {});
+  return why === undefined ? [] : [['Tenants', why]];
 }
 
 function share(node: Node, name: string): string {

@@ -29,8 +29,6 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
     'on the suitable workers it would run as the agent’s own user, which can read the processes of other tenants: run the agent as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true',
   worker_shares_its_tmp:
     'on the suitable workers, processes of all tenants share /tmp and /dev/shm: give the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true',
-  worker_reaches_open_store:
-    'on the suitable workers it could reach a store or the NATS server of Muster without credentials (exec.open_stores in muster node status ID): protect that with passwords or a separate network, or set MUSTER_TENANTS_REACH_OPEN_STORES=true',
   too_large_for_any_worker:
     'no worker is large enough for the resources of its task: see muster worker show ID',
   over_quota: 'a quota of the tenant or account is used up: see muster quota show',

@@ -30,6 +30,6 @@ export { metadataStreamOf, readStreamMetadata, subjectOf, type StreamMetadata } 
 export { TOMBSTONE_REVISION, TOMBSTONE_TYPE } from './tombstone.js';
 export type { WireLog } from './wire-log.js';
 export type { WireExpectation } from './wire-rule.js';
-export { openEsdbEventStore, openEsdbForImport } from './on-demand.js';
+export { isOpenEventStore, openEsdbEventStore, openEsdbForImport } from './on-demand.js';
 export { diskSpace, isNoSpace, SpaceReserve } from './space-reserve.js';
 export { storeAt, type ReadSpan } from './store-at.js';

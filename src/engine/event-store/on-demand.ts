@@ -10,3 +10,12 @@ export async function openEsdbForImport(options: EsdbEventStoreOptions): Promise
   const { openEsdbForImport: open } = await import('./esdb/open.js');
   return await open(options);
 }
+
+/** Returns whether the store at this URL lets clients read without credentials, or undefined if it does not answer. */
+export async function isOpenEventStore(url: string): Promise<boolean | undefined> {
+  const [{ isOpenToAnybody }, { parseStoreUrl }] = await Promise.all([
+    import('./esdb/about.js'),
+    import('./esdb/store-url.js'),
+  ]);
+  return await isOpenToAnybody(parseStoreUrl(url));
+}

@@ -10,5 +10,5 @@ export { runBuilder } from './parallel/run-builder.js';
 export type { Check, Finding } from './verify/finding.js';
 export { verify, type Verification } from './verify/verify.js';
 export { decodePage } from './decoding.js';
-export { openMongoReadModels, rebuildInMongo } from './on-demand.js';
+export { isOpenMongo, openMongoReadModels, rebuildInMongo } from './on-demand.js';
 export { newestCheckpoint } from './sqlite/newest-checkpoint.js';

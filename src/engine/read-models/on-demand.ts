@@ -13,3 +13,9 @@ export async function rebuildInMongo(options: RebuildOptions): Promise<boolean> 
   const { rebuildInMongo: rebuild } = await import('./mongodb/index.js');
   return await rebuild(options);
 }
+
+/** Returns whether the MongoDB at this URL lets clients in without credentials, or undefined if it does not answer. */
+export async function isOpenMongo(url: string): Promise<boolean | undefined> {
+  const { isOpenToAnybody } = await import('./mongodb/index.js');
+  return await isOpenToAnybody(url);
+}

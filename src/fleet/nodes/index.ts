@@ -3,13 +3,7 @@ export { DeliveredOrders } from './delivered-orders.js';
 export { createHearing, createHearingOverNats, shareLastSeen, type Hearing } from './hearing.js';
 export { JobVersions } from './job-versions.js';
 export { startPlacements, type LivePlacements } from './live-placements.js';
-export {
-  PARTS_TOLD,
-  type AgentCall,
-  type NodeAnswer,
-  type NodeCommands,
-  type NodeTelemetry,
-} from './node-commands.js';
+export { type AgentCall, type NodeAnswer, type NodeCommands, type NodeTelemetry } from './node-commands.js';
 export type { CredentialSource } from './image-rights.js';
 export { NodeDocuments, type DocumentSource } from './node-documents.js';
 export { createNodeCommands } from './nodes.js';

@@ -7,7 +7,6 @@ export interface AgentCall {
   readonly ours: boolean;
   /** Whether the agent expects a proof with each order over HTTP, instead of a Bearer token. */
   readonly expectsProofs?: boolean;
-  readonly asksParts?: boolean;
   readonly channel?: 'nats';
   readonly sealed?: boolean;
   readonly from?: string;
@@ -22,9 +21,6 @@ export interface NodeAnswer {
   readonly log?: string;
 }
 
-/** Message of the response to a registration that only requests Muster's own addresses. */
-export const PARTS_TOLD = "The node is not registered yet: its agent requested only Muster's addresses";
-
 export interface NodeTelemetry {
   readonly lastHeartbeat: number;
   readonly resources: Readonly<Record<string, number>>;
@@ -33,8 +29,6 @@ export interface NodeTelemetry {
 export type NodeConfiguration = Pick<ConfigureNode, 'eligible' | 'slots' | 'tags'>;
 
 export interface NodeCommands {
-  /** Returns Muster's own addresses if the call requests only these, or undefined otherwise. */
-  partsAsked(call: AgentCall): readonly string[] | undefined;
   register(body: Registration, call: AgentCall, context: CommandContext): Promise<NodeAnswer>;
   heartbeat(body: Heartbeat, call: AgentCall, context: CommandContext): Promise<NodeAnswer>;
   /** Throws `MUSTER_E_NODE_NOT_FOUND` or `MUSTER_E_NODE_STALE_EPOCH`. */

@@ -180,12 +180,6 @@ export function createNodeCommands({
   }
 
   return {
-    partsAsked({ ours, asksParts }) {
-      const parts = ours && asksParts === true ? ownParts?.() : undefined;
-      // An empty list would not set a header, and the agent would mistake the response for a successful registration.
-      return parts?.length === 0 ? undefined : parts;
-    },
-
     async register(body: Registration, call, context) {
       await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;

@@ -24,7 +24,6 @@ export type TestOptions = Partial<
     | 'logBounds'
     | 'resources'
     | 'tenantsShareTmp'
-    | 'containersReachOpenStores'
     | 'foreignContainers'
     | 'advertisedUrl'
     | 'httpAllow'

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  ASK_ENDPOINTS_HEADER,
   CHALLENGE_HEADER,
   STATUS_HEADER,
   type AllocationOrder,
@@ -37,10 +36,6 @@ export class PeerServer {
   ownParts: string | undefined;
   /** Id of the log, sent with each response, while set. */
   log: string | undefined;
-  /** Whether the response to a registration that requests the server's own parts contains only these. Older servers register the node. */
-  tellsPartsFirst = false;
-  /** Number of requests for the server's own parts before the registration. */
-  asked = 0;
   fetched = 0;
   /** Status to respond with instead, while set. */
   refuse: number | undefined;
@@ -117,17 +112,6 @@ export class PeerServer {
         return void response.writeHead(428, { [CHALLENGE_HEADER]: 'challenge' }).end('{"error":"challenge"}');
       const epoch = Number(request.headers['x-muster-epoch']);
       if (request.method === 'POST' && request.url === '/register') {
-        if (request.headers[ASK_ENDPOINTS_HEADER] !== undefined) {
-          this.asked += 1;
-          if (this.tellsPartsFirst && this.ownParts !== undefined) {
-            response.writeHead(200, {
-              'content-type': 'application/json',
-              'x-muster-own-parts': this.ownParts,
-            });
-            response.end(JSON.stringify({ message: 'parts' }));
-            return;
-          }
-        }
         this.registrations.push(JSON.parse(text) as Registration);
         this.epoch += 1;
         return this.#answer(request, response, 200, { message: 'Node registered successfully' });

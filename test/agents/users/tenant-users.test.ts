@@ -128,26 +128,6 @@ void t.test('refuses tenants that would share /tmp', async (t) => {
   );
 });
 
-void t.test('refuses tenants while a store is open to everyone', async (t) => {
-  const stores = ['MongoDB at 10.0.0.7:27017'];
-  const users = await open(t, { openStores: () => stores });
-  t.same(users.attributes(), {
-    'exec.tenants': 'refused',
-    'exec.tenants_refused_for': 'open_store',
-    'exec.open_stores': 'MongoDB at 10.0.0.7:27017',
-  });
-  t.throws(() => users.mayStart(), /does not require credentials.*MUSTER_TENANTS_REACH_OPEN_STORES/);
-  stores.pop();
-  t.same(users.attributes(), { 'exec.tenants': 'accepted' });
-  t.doesNotThrow(() => users.mayStart());
-  const trusted = await open(t, {
-    separation: 'shared',
-    mayShare: true,
-    openStores: () => ['MongoDB at 10.0.0.7:27017'],
-  });
-  t.equal(trusted.refusal, undefined, 'tenants that share the agent’s user are not refused');
-});
-
 void t.test('rejects an invalid list of users instead of starting with an empty one', async (t) => {
   const directory = ownFolder(t);
   await writeFile(path.join(directory, 'tenant-users.json'), '{"users":[');

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  ASK_ENDPOINTS_HEADER,
   CHALLENGE_HEADER,
   desiredPage,
   textBlobPage,
@@ -142,11 +141,6 @@ export function createNatsServerClient({
   return {
     register: (body) =>
       report(nodeSubjects.register(body.node_id), body, undefined, { [MESSAGE_KEY_HEADER]: randomUUID() }),
-    askParts: (body) =>
-      report(nodeSubjects.register(body.node_id), body, undefined, {
-        [MESSAGE_KEY_HEADER]: randomUUID(),
-        [ASK_ENDPOINTS_HEADER]: 'true',
-      }),
     heartbeat: (body, epoch) => report(nodeSubjects.heartbeat(body.node_id), body, epoch),
 
     async desired(nodeId, epoch) {

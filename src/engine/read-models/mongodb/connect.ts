@@ -88,3 +88,26 @@ export function readModelError(error: unknown, model = 'all'): unknown {
     { cause: error },
   );
 }
+
+/** Returns whether the database lists its databases to a client without credentials, or undefined if it does not answer. */
+export async function isOpenToAnybody(url: string): Promise<boolean | undefined> {
+  const client = new MongoClient(withoutCredentials(url), TIMEOUTS);
+  try {
+    await client.db('admin').command({ listDatabases: 1, nameOnly: true });
+    return true;
+  } catch (error) {
+    return error instanceof MongoServerError ? false : undefined;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Certificates of clients are credentials too. */
+function withoutCredentials(url: string): string {
+  return url
+    .replace(/^(mongodb(?:\+srv)?:\/\/)[^/?]*@/i, '$1')
+    .replace(
+      /([?&])(?:(?:authSource|authMechanism|authMechanismProperties|tlsCertificateKeyFile|tlsCertificateKeyFilePassword)=[^&]*(?:&|$))+/gi,
+      '$1',
+    );
+}

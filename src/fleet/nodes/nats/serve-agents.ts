@@ -17,7 +17,6 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import {
   AGENT_PROTOCOL_HEADER,
-  ASK_ENDPOINTS_HEADER,
   CHALLENGE_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
@@ -35,7 +34,7 @@ import {
 } from '#domain/protocol/index.js';
 import type { NamedCredential, NodeAccess, NodePrincipal } from '#src/accounts/index.js';
 import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
-import { PARTS_TOLD, type AgentCall, type NodeAnswer, type NodeCommands } from '../node-commands.js';
+import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
 import type { NodeDocuments } from '../node-documents.js';
 import { documentPageOf } from './document-page.js';
 
@@ -200,9 +199,6 @@ export function serveAgentsOverNats({
   const handlers: Handlers = {
     async register(message, body) {
       const { fields } = message;
-      const parts = nodeCommands.partsAsked(callOf(message));
-      if (parts !== undefined)
-        return message.respond(200, { message: PARTS_TOLD }, { [SERVER_ENDPOINTS_HEADER]: parts.join(',') });
       const key = fields[MESSAGE_KEY_HEADER];
       if (key !== undefined && !KEY.test(key))
         throw new MusterError('MUSTER_E_INVALID', {
@@ -293,7 +289,6 @@ function callOf({ fields, sealed }: AgentRequest): AgentCall {
   const epoch = epochOf(fields);
   return {
     ours: fields[AGENT_PROTOCOL_HEADER] !== undefined,
-    asksParts: fields[ASK_ENDPOINTS_HEADER] !== undefined,
     channel: 'nats',
     sealed,
     ...(epoch === undefined ? {} : { epoch }),

@@ -4,7 +4,6 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import {
   AGENT_PROTOCOL_HEADER,
   BEARER_PROTOCOL_VERSION,
-  ASK_ENDPOINTS_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
   EPOCH_PATTERN,
@@ -13,7 +12,7 @@ import {
   SERVER_ENDPOINTS_HEADER,
   SERVER_OPERATIONS,
 } from '#domain/protocol/index.js';
-import { PARTS_TOLD, type AgentCall, type NodeAnswer } from '#src/fleet/nodes/index.js';
+import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
 import { access, idIn, routeSchema, type Scope } from '#src/surfaces/kit/index.js';
 import type { ClusterSurface } from '../surface.js';
 
@@ -37,11 +36,6 @@ export function agentCalls(scope: Scope, surface: ClusterSurface): void {
       }
       await authorize(surface, request, body.node_id);
       const call = { ...callOf(request), ...originOf(surface, request) };
-      const parts = surface.parts.nodeCommands.partsAsked(call);
-      if (parts !== undefined) {
-        reply.header(SERVER_ENDPOINTS_HEADER, parts.join(','));
-        return { message: PARTS_TOLD };
-      }
       const context = surface.context(request, `node:${body.node_id}`);
       const answer = await surface.parts.nodeCommands.register(body, call, context);
       await giveSecret(surface, request, reply, body.node_id);
@@ -130,16 +124,15 @@ function callOf(request: FastifyRequest): AgentCall {
   const version = request.headers[AGENT_PROTOCOL_HEADER];
   const ours = version !== undefined;
   const expectsProofs = ours && version !== BEARER_PROTOCOL_VERSION && request.provenAgent !== undefined;
-  const asksParts = request.headers[ASK_ENDPOINTS_HEADER] !== undefined;
   const epoch = request.headers[EPOCH_HEADER];
-  if (epoch === undefined) return { ours, expectsProofs, asksParts };
+  if (epoch === undefined) return { ours, expectsProofs };
   if (typeof epoch !== 'string' || !EPOCH.test(epoch)) {
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'X-Muster-Epoch',
       problem: 'must be a positive whole number',
     });
   }
-  return { ours, expectsProofs, asksParts, epoch: Number(epoch) };
+  return { ours, expectsProofs, epoch: Number(epoch) };
 }
 
 async function answered(surface: ClusterSurface, reply: FastifyReply, answer: NodeAnswer): Promise<void> {

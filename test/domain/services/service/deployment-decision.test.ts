@@ -37,10 +37,6 @@ void t.test('the reasons why an instance is blocked are described in words', (t)
     ],
     [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has enough free capacity'],
     [
-      { nodes: 1, filtered: { 'constraint docker.tenants != refused': 1 }, exhausted: {} },
-      '1 of 1 node: containers of tenants are refused, because they would reach a store or NATS server that requires no credentials',
-    ],
-    [
       { nodes: 1, filtered: { 'attribute docker.assigned_ports': 1 }, exhausted: {} },
       '1 of 1 node: Docker is not ready, or the agent does not publish ports',
     ],

@@ -30,7 +30,6 @@ const RUN_REASONS = Object.keys({
   no_suitable_worker: 1,
   worker_shares_its_user: 1,
   worker_shares_its_tmp: 1,
-  worker_reaches_open_store: 1,
   too_large_for_any_worker: 1,
   over_quota: 1,
   waiting_for_capacity: 1,

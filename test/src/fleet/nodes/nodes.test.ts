@@ -21,21 +21,6 @@ void t.test('tells our agents the log, and fails a registration while it cannot 
   t.match(await server.heartbeat({}, { ours: true }), { log: '1'.repeat(32) });
 });
 
-void t.test("returns the addresses of Muster's components to our agents that request them", async (t) => {
-  const parts: string[] = [];
-  const server = await startServer(t, { ownParts: () => parts });
-  const asking = { ours: true, asksParts: true };
-  t.equal(
-    server.nodes.partsAsked(asking),
-    undefined,
-    'without addresses to return, the request is treated as a registration',
-  );
-  parts.push('esdb://10.0.0.7:2113');
-  t.same(server.nodes.partsAsked(asking), parts);
-  t.equal(server.nodes.partsAsked({ ours: true }), undefined);
-  t.equal(server.nodes.partsAsked({ ours: false, asksParts: true }), undefined);
-});
-
 void t.test('refuses an endpoint other than a plain http address', async (t) => {
   const server = await startServer(t);
   await t.rejects(server.register({ endpoint: 'http://169.254.169.254' }), {

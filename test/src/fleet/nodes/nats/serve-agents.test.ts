@@ -225,16 +225,6 @@ onEachNats(
     t.match(await ask(nodeSubjects.orders('n.1'), order, { 'X-Muster-Epoch': String(address.epoch) }), {
       status: 404,
     });
-    const asking = { 'x-muster-agent': '1', 'x-muster-ask-own-parts': 'true' };
-    const parts = await askSealed(
-      link,
-      own,
-      nodeSubjects.register('n.1'),
-      { ...node, node_id: 'n.1' },
-      asking,
-    );
-    t.match(parts, { status: 200, fields: { 'x-muster-own-parts': '127.0.0.1:1' } });
-    t.notOk('x-muster-epoch' in parts.fields, 'a query for addresses does not register the node');
     const mismatched = await askSealed(link, TOKEN, nodeSubjects.heartbeat('n3'), { node_id: 'n.1' });
     t.match(mismatched, { status: 400, body: { error: 'node_id: must match the node id in the subject' } });
     t.match(await askSealed(link, TOKEN, 'muster.register.bm=8', node), { status: 400 });
