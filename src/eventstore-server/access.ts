@@ -4,7 +4,6 @@ import { subjectOf } from '#src/engine/event-store/index.js';
 import type { Caller } from './caller.js';
 import type { WireContext } from './context.js';
 import { accessDenied, unforeseen, WireStatus } from './status.js';
-import { virtualStream } from './virtual-streams.js';
 import type { WriteRule } from './write-rule.js';
 
 export interface WireCredentials {
@@ -44,8 +43,6 @@ export function accessOf({ credentials, isOperator, rule }: AccessOptions): Acce
   const mayChange = (caller: Caller, stream: string, deletes: boolean): void => {
     mayRead(caller);
     const subject = subjectOf(stream) ?? stream;
-    if (virtualStream(subject) !== undefined)
-      throw accessDenied(`stream '${subject}' is derived from the log and cannot be written`);
     const mayDiscard = deletes || subject !== stream;
     const refusal = rule.refusalOf(subject) ?? (mayDiscard ? rule.deletionRefusalOf(subject) : undefined);
     if (refusal !== undefined) throw accessDenied(refusal);

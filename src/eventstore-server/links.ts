@@ -6,7 +6,7 @@ import { WireStatus } from './status.js';
 import type { ReadAnswer } from './read-answers.js';
 
 /** Type of link events: their data is `revision@stream`. */
-export const LINK_TYPE = '$>';
+const LINK_TYPE = '$>';
 
 /** Returns the response for an event. With `resolveLinks`, a link includes its target. */
 export function answerFor(

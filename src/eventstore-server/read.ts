@@ -17,8 +17,6 @@ import {
 import { shuttingDown, statusOf, unforeseen } from './status.js';
 import type { Streams } from './stubs.js';
 import { subscribeToAll, subscribeToStream } from './subscribe.js';
-import { readVirtualStream, subscribeToVirtualStream } from './virtual-reads.js';
-import { virtualStream } from './virtual-streams.js';
 
 const PAGE_OF_EVENTSTOREDB = 32;
 
@@ -33,17 +31,12 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
     const answer = async (): Promise<void> => {
       context.mayRead(call);
       const request = readRequest(call.request);
-      const virtual = 'stream' in request ? virtualStream(request.stream) : undefined;
       switch (request.kind) {
         case 'stream':
-          return virtual === undefined
-            ? await readStream(context, request, outlet)
-            : await readVirtualStream(context, request, virtual, outlet);
+          return await readStream(context, request, outlet);
         case 'all':
           return await readAll(context, request, outlet);
         case 'subscribe-stream':
-          if (virtual !== undefined)
-            return await subscribeToVirtualStream(context, request, virtual, outlet, signal);
           return await subscribeToStream(context, request, outlet, signal);
         case 'subscribe-all':
           return await subscribeToAll(context, request, outlet, signal);

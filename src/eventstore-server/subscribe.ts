@@ -122,7 +122,7 @@ interface LogFollower {
 }
 
 /** Confirms a subscription, and passes on all events after a position until the client disconnects. */
-export async function followLog(
+async function followLog(
   { log }: WireContext,
   after: number,
   outlet: Answers,
