@@ -42,7 +42,7 @@ export function makeAgentDirectory(dataDir: string): AgentDirectory {
   return directory;
 }
 
-/** Corrects permissions left by older agents. Requires the lock, because files of a running agent come and go. */
+/** Corrects permissions that are too wide. Requires the lock, because files of a running agent come and go. */
 export function restrictFiles({ root, journal, tasks }: AgentDirectory): void {
   for (const folder of [root, journal, ...logFolders(tasks)])
     for (const entry of readdirSync(folder, { withFileTypes: true }))

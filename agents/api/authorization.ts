@@ -35,7 +35,7 @@ export class OrderProofCheck {
       throw refusal(
         authorization === undefined
           ? `prove that you know the secret of this node (scheme ${ORDER_SCHEME})`
-          : `the agent accepts only a proof of its node's secret (scheme ${ORDER_SCHEME}), which servers of earlier releases do not send: upgrade the servers before the agents`,
+          : `the agent accepts only a proof of its node's secret (scheme ${ORDER_SCHEME})`,
       );
     const { challenge, id, mac = '', body = '' } = proof;
     if (challenge === undefined) throw new MusterError('MUSTER_E_CHALLENGE');

@@ -26,7 +26,7 @@ export class LogIdentity {
     return new LogIdentity(path.join(directory, 'log-id'), log);
   }
 
-  /** Undefined until a server has sent it. Servers of older releases do not send it. */
+  /** Undefined until a server has sent it. */
   get id(): string | undefined {
     return this.#id;
   }

@@ -4,7 +4,7 @@ import type { LogIdentity } from './log-identity.js';
 /** Who made a container, process, volume or network: the node id, and the id of the log, as far as it bears them. */
 export interface Maker {
   readonly node: string | undefined;
-  /** Absent if an agent made it that did not know the id of its log, such as one of an older release. */
+  /** Absent if an agent made it that did not know the id of its log. */
   readonly log?: string | undefined;
 }
 
@@ -16,8 +16,7 @@ export function shortLog(log: string): string {
 }
 
 /**
- * Whether work that bears `log` belongs to a record with the log `recorded`. An agent of an earlier release writes records without a log, also for what a
- * newer one has started. @param own the agent's log
+ * Whether work that bears `log` belongs to a record with the log `recorded`. A record has no log if the agent did not know it. @param own the agent's log
  */
 export function isOfLog(
   recorded: string | undefined,

@@ -1,15 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gap, LogExtent, LogSource, LogWrite } from './log-source.js';
@@ -48,8 +37,7 @@ const UNBOUNDED: LogBounds = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: 1 }
  * (`write-times.ts`). Beyond the limits, parts are dropped from the middle: the first and newest remain. Positions count all bytes ever written, so
  * gaps show how much was dropped.
  *
- * FILE itself, if it exists, comes after the parts. It is written by someone else: by a task that an earlier release of the agent started, or for an
- * HTTP call.
+ * FILE itself, if it exists, comes after the parts. It is written by someone else, for an HTTP call.
  */
 export class RotatedLog implements LogSource {
   readonly #file: string;
@@ -177,28 +165,6 @@ export class RotatedLog implements LogSource {
     closeSync(written.data);
     closeSync(written.times);
     if (written.part.size === 0) this.#drop(written.part);
-  }
-
-  /** Moves output that a task wrote to FILE itself into parts, if it exceeds `least` bytes. The task appends, so it continues at the beginning. */
-  takeOver(least: number): void {
-    if ((sizeOf(this.#file) ?? 0) <= least) return;
-    const from = openSync(this.#file, 'r+');
-    try {
-      const { size } = fstatSync(from);
-      const kept = this.#bounds.maxBytes * Math.max(1, this.#bounds.maxFiles - 1);
-      const block = Buffer.allocUnsafe(BLOCK);
-      if (size > kept) this.skip(size - kept);
-      for (let at = Math.max(0, size - kept), length = 0; ; at += length) {
-        length = readSync(from, block, 0, block.length, at);
-        if (length === 0) break;
-        this.append(block.subarray(0, length), Number.NaN);
-      }
-      ftruncateSync(from, 0);
-      // A part either has times or none.
-      this.close();
-    } finally {
-      closeSync(from);
-    }
   }
 
   #openPart(): OpenPart {

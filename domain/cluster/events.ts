@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventsOf } from '../kernel/event/definition.js';
+import { event, type EventsOf } from '../kernel/event/definition.js';
 
 /** Maximum length of the reason for adopting a fork, in characters. */
 export const MAX_REASON = 1_000;
@@ -36,7 +36,7 @@ export const clusterEvents = {
    * data before, and of the first of them, by number, the first such slot (`at`, and `before`), in milliseconds since 1970 (null: none). Absent if the server that recorded
    * the change did not have the data before, or did not find the tasks in time.
    */
-  ZoneDataChanged: extendedEvent(zoneDataChanged, 'moved'),
+  ZoneDataChanged: event(zoneDataChanged),
   /**
    * The log was restored, or imported into a different store. Agents, brokers and clients may still hold ids from the previous epoch, so ids that are
    * derived from the log's content are also derived from the epoch.

@@ -18,7 +18,7 @@ export function encode(
   return {
     type: event.type,
     data: JSON.stringify(data),
-    metadata: metadataText(metadata, definition.writtenAs?.(data) ?? definition.version),
+    metadata: metadataText(metadata, definition.version),
   };
 }
 

@@ -46,7 +46,7 @@ export function countedWithin(counts: TaskCountsDocument, kind: Counted, from: n
   }, 0);
 }
 
-/** Counts per tenant and in total. Events from older releases do not name a tenant and count only toward the total. */
+/** Counts per tenant and in total. */
 export const taskCounts = projection<TaskCountsDocument>({
   name: 'taskCounts',
   version: 2,

@@ -36,7 +36,7 @@ export const credentialSettings = section(
     allowBearerJoin: setting(
       'MUSTER_ALLOW_BEARER_JOIN',
       flag.default(false),
-      'whether agents of older releases and third-party agents may send the join token itself as a bearer token. While they do, a program on the port of a server, or a reader of the network without TLS, learns the join token and can add nodes that receive the work of all tenants. Will be removed in the next release',
+      'whether third-party agents may send the join token itself as a bearer token. While they do, a program on the port of a server, or a reader of the network without TLS, learns the join token and can add nodes that receive the work of all tenants. Will be removed in the next release',
       { serverOnly: true },
     ),
     operatorKeys: setting(

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { appendFileSync, openSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -139,31 +137,6 @@ void t.test('follows a log across rotations until the task ends', async (t) => {
   );
 });
 
-void t.test('takes over what a task of an earlier release appends to its own file', async (t) => {
-  const file = path.join(await folder(t), 'log');
-  await writeFile(`${file}@0`, 'before\n');
-  await writeFile(file, '');
-  const log = new RotatedLog(file, { maxBytes: 500_000, maxFiles: 200 });
-  const lines = 400_000;
-  const writer = spawn('sh', ['-c', `i=0; while [ $i -lt ${lines} ]; do echo "line $i"; i=$((i+1)); done`], {
-    stdio: ['ignore', openSync(file, 'a'), 'inherit'],
-  });
-  const ended = once(writer, 'exit');
-  let over = false;
-  void ended.then(() => (over = true));
-  while (!over) {
-    writer.kill('SIGSTOP');
-    log.takeOver(500_000);
-    writer.kill('SIGCONT');
-    await systemClock.sleep(1);
-  }
-  t.ok((await readdir(path.dirname(file))).length > 3, 'the log was divided while it was written');
-  const kept = await whole(log);
-  t.equal(kept.slice(-12), `line ${lines - 1}\n`);
-  t.equal(kept.split('\n').length, lines + 2, 'no line is missing or duplicated');
-  t.equal(await whole(new RotatedLog(file)), kept, 'the next agent reads the same log');
-});
-
 void t.test('reports a gap between the first part and the live file', async (t) => {
   const file = path.join(await folder(t), 'stdout');
   // A rotation that dropped everything after the first part leaves this. The empty part says where the live file begins.
@@ -178,8 +151,8 @@ void t.test('reports a gap between the first part and the live file', async (t) 
 
 void t.test('returns a log that is not followed only up to its size when it was opened', async (t) => {
   const file = path.join(await folder(t), 'stdout');
-  await writeFile(file, 'before\n');
   const log = new RotatedLog(file, { maxBytes: 10, maxFiles: 5 });
+  log.append(Buffer.from('before\n'), 0);
   const query = { stream: 'stdout', follow: false } as const;
   const parts: string[] = [];
   for await (const part of readLog(
@@ -190,8 +163,7 @@ void t.test('returns a log that is not followed only up to its size when it was 
     new AbortController().signal,
   )) {
     parts.push(Buffer.from(part).toString());
-    appendFileSync(file, 'after\n');
-    log.takeOver(0);
+    log.append(Buffer.from('after\n'), 0);
   }
   t.equal(parts.join(''), 'before\n');
 });

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { dayFieldsOf } from '#domain/tasks/schedule/index.js';
-import { patternFields } from '#domain/tasks/task/index.js';
 import { scheduleText } from '#src/fleet/tasks/index.js';
 
 void t.test('the page says of each schedule what the program says and does', async (t) => {
@@ -9,9 +8,8 @@ void t.test('the page says of each schedule what the program says and does', asy
   const rows = [...page.matchAll(/^\| `([^`]+)` +\| (.+?) +\| (At .+?) +\|$/gm)];
   t.equal(rows.length, 3);
   for (const [, pattern = '', fires = '', sentence] of rows) {
-    const timing = patternFields(pattern);
-    t.equal(scheduleText(timing), sentence);
-    const rule = dayFieldsOf(pattern, timing.dayMatch);
+    t.equal(scheduleText({ pattern }), sentence);
+    const rule = dayFieldsOf(pattern);
     t.equal(rule, fires.includes(', and on each') ? 'or' : 'and', `${pattern}: ${fires}`);
   }
 });

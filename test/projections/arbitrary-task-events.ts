@@ -132,7 +132,7 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
         taskId,
         notice,
         on: fc.constantFrom('failure', 'recovery'),
-        to: fc.constantFrom(HOOK, { url: 'https://example.com/' }),
+        to: fc.constant(HOOK),
         run: fc.record({
           run,
           outcome: fc.constantFrom(...OUTCOMES),
@@ -149,7 +149,7 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
       taskId,
       notice,
       on: fc.constant('missed'),
-      to: fc.constantFrom(HOOK, { url: 'https://example.com/' }),
+      to: fc.constant(HOOK),
       slots: fc.record({ slot, until: slot, count: fc.constantFrom(1, null) }),
     }),
   ),

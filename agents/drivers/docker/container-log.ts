@@ -342,8 +342,6 @@ export class ContainerLog {
   async #find(): Promise<ReadingState> {
     this.#pending = [];
     this.#pendingBytes = 0;
-    // An earlier release appended to files that are now the last parts.
-    for (const stream of STREAMS) this.logs[stream].takeOver(0);
     const [stdout, stderr] = await Promise.all([this.#endOf('stdout'), this.#endOf('stderr')]);
     const ends = { stdout: stdout.end, stderr: stderr.end };
     const { positions, entries, last } = this.#progress.newest(ends);

@@ -27,7 +27,6 @@ import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from
 import type { ForeignProcesses } from './foreign-processes.js';
 import { LeftWork } from './left-work.js';
 import { mayRun } from './may-run.js';
-import { OutputFiles } from './output-files.js';
 import { hasPipes, makePipes, OutputPipes, pipeFiles, supervisorEnds } from './output-pipes.js';
 import { outputOf } from './output.js';
 import { closedFolderAbove, namespacesEnvironment, type Namespaces } from './private-directories.js';
@@ -226,7 +225,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       sessions: this.#sessions,
       quiet: this.#quiet,
     };
-    const copied = this.#copied(spec, () => task.pause());
+    const copied = this.#copied(spec);
     const parts = {
       ...shared,
       supervised,
@@ -307,14 +306,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     void task.exit.then(() => this.#disk.remove(disk));
   }
 
-  /** Begins to copy the task's output to its log. */
-  #copied(spec: TaskSpec, pause: () => (() => void) | undefined): { end(): void } {
-    const { clock, life, settings } = this.#options;
+  /** Begins to copy the task's output to its log. The pipes of a task that has ended may be gone. */
+  #copied(spec: TaskSpec): { end(): void } {
+    const { clock, life } = this.#options;
     const files = pipeFiles(placesOf(spec).state);
     const log = new BothLogs(this.#logsOf(spec));
-    return hasPipes(files)
-      ? new OutputPipes({ files, log, clock, life })
-      : new OutputFiles(log, settings.logBounds.maxBytes, pause, clock, life);
+    return hasPipes(files) ? new OutputPipes({ files, log, clock, life }) : { end: () => log.close() };
   }
 
   #logsOf(spec: TaskSpec): Record<LogStream, RotatedLog> {

@@ -30,7 +30,7 @@ export function pipeFiles(state: string): PipeFiles {
   return { stdout: path.join(state, 'stdout'), stderr: path.join(state, 'stderr') };
 }
 
-/** Returns whether the task writes to pipes. A task that an earlier release of the agent started writes to files. */
+/** Returns whether the task's pipes are there: they are removed after its end. */
 export function hasPipes(files: PipeFiles): boolean {
   return statSync(files.stdout, { throwIfNoEntry: false })?.isFIFO() === true;
 }

@@ -8,7 +8,7 @@ const AGENT_FOLDER = 'agent';
 const MARKS: readonly string[] = ['muster.lock', 'events.db', AGENT_FOLDER];
 
 /**
- * Creates the data directory, or restricts access to one that an older version left open to others. `passable`: an agent uses it. A directory with
+ * Creates the data directory, or restricts access to one that is open to others. `passable`: an agent uses it. A directory with
  * other content is left unchanged.
  */
 export function makeDataFolder(directory: string, { passable }: { readonly passable: boolean }): void {

@@ -15,12 +15,11 @@ import type {
   AgentAddress,
   AgentChannel,
   CommandOutcome,
+  LogOutcome,
   LogQuery,
-  StopOutcome,
   UnknownOutcome,
 } from '#domain/protocol/agent-channel.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import { askForLog, type LogAnswer } from './both-streams.js';
 import { errorText, METRICS_TIMEOUT_MS, metricsOutcome, problemOf } from './body.js';
 
 /** An agent answers within this time, even if there is no output yet, in milliseconds. */
@@ -70,19 +69,17 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
     }
   };
 
-  const channel: AgentChannel = {
+  return {
     place: (agent, allocation) =>
       call(agent, 'place', { allocation }, ({ status, body }) => {
         if (isSuccess(status)) return { kind: 'accepted' };
         return status === 400 ? { kind: 'rejected', message: errorText(body, status) } : undefined;
       }),
 
-    async stop(agent, allocation_id, kill_timeouts) {
-      const input = { allocation_id, ...(kill_timeouts && { kill_timeouts }) };
-      const outcome = await call(agent, 'stop', input, ({ status }) => stopOutcome(status, input));
-      // Agents of an earlier release refuse a field that they do not know. They use the seconds of the order.
-      return outcome.kind === 'refused' ? await channel.stop(agent, allocation_id) : outcome;
-    },
+    stop: (agent, allocation_id, kill_timeouts) =>
+      call(agent, 'stop', { allocation_id, ...(kill_timeouts && { kill_timeouts }) }, ({ status }) =>
+        isSuccess(status) ? { kind: 'stopped' } : absentIf(status === 404),
+      ),
 
     status: (agent, allocation_id) =>
       call(agent, 'status', { allocation_id }, ({ status, body }) => {
@@ -128,8 +125,7 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
         Math.min(carrier.requestTimeoutMs, METRICS_TIMEOUT_MS),
       ),
 
-    logs: (agent, allocationId, query, signal) =>
-      askForLog(query, signal, (asked, stop) => openLog(carrier, agent, allocationId, asked, stop)),
+    logs: (agent, allocationId, query, signal) => openLog(carrier, agent, allocationId, query, signal),
 
     command: (agent, operation, input) =>
       call(
@@ -142,7 +138,6 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
 
     close: () => carrier.close(),
   };
-  return channel;
 }
 
 /** Opens a log. What the agent does not say is the outcome, not an error. */
@@ -152,13 +147,13 @@ async function openLog(
   allocationId: string,
   query: LogQuery,
   signal: StopSignal,
-): Promise<LogAnswer> {
+): Promise<LogOutcome> {
   try {
     const reply = await carrier.openLog(agent, allocationId, query, signal);
     if ('chunks' in reply) return { kind: 'found', chunks: reply.chunks };
     if (reply.status === 404) return { kind: 'absent' };
     if (reply.status === 410) return { kind: 'removed' };
-    return { ...unknown(reply), kind: reply.status === 400 ? 'refused' : 'unknown' };
+    return unknown(reply);
   } catch (error) {
     return { kind: 'unknown', problem: problemOf(error) };
   }
@@ -173,14 +168,6 @@ function commandOutcome<Name extends CommandOperation>(
   const { data } = AGENT_OPERATIONS[operation].nats.answer.safeParse(body);
   // The table pairs each operation with the schema of its answer, which the compiler cannot see.
   return data === undefined ? undefined : { kind: 'done', answer: data as never };
-}
-
-function stopOutcome(
-  status: number,
-  { kill_timeouts }: AgentInput<'stop'>,
-): StopOutcome | { readonly kind: 'refused' } | undefined {
-  if (isSuccess(status)) return { kind: 'stopped' };
-  return status === 400 && kill_timeouts !== undefined ? { kind: 'refused' } : absentIf(status === 404);
 }
 
 function isSuccess(status: number): boolean {

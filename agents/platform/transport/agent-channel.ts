@@ -5,12 +5,12 @@ import {
   EPOCH_HEADER,
   isProvenEndpoint,
 } from '#domain/protocol/index.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Agent, Dispatcher } from 'undici';
 import { createAgentChannel, type AgentCarrier } from './agent-calls.js';
 import { jsonIn, MAX_ANSWER_BYTES, readBytes, readJson } from './body.js';
 import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
-import { abortOn } from './both-streams.js';
 import { OrderProofs, type SecretOf } from './order-proofs.js';
 import { deadline } from '../clock/system-clock.js';
 
@@ -19,7 +19,7 @@ export type BearerOf = (nodeId: string) => Promise<string>;
 
 export interface HttpAgentChannelOptions extends GuardedPoolOptions {
   readonly requestTimeoutMs: number;
-  /** For agents that expect a Bearer token: third-party ones, and those of earlier releases. */
+  /** For third-party agents, which expect a Bearer token. */
   readonly bearerOf?: BearerOf | undefined;
   /** For agents that expect a proof with each request. */
   readonly secretOf?: SecretOf | undefined;
@@ -157,4 +157,12 @@ function logParameters(query: LogQuery): string {
     if (value !== undefined) parameters.set(name, String(value));
   }
   return parameters.toString();
+}
+
+/** Returns an AbortController that aborts when the signal does. */
+function abortOn(signal: StopSignal): AbortController {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort();
+  else signal.addEventListener('abort', () => controller.abort(), { once: true });
+  return controller;
 }

@@ -39,7 +39,7 @@ export interface ServerAnswer {
   readonly epoch: number | undefined;
   readonly digest: string | undefined;
   readonly ownParts?: readonly string[] | undefined;
-  /** Id of the server's log. Absent if the server is of an older release. */
+  /** Id of the server's log. */
   readonly log?: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 
 const opened = z.strictObject({
   sessionId: z.string(),
@@ -9,7 +9,6 @@ const opened = z.strictObject({
   refreshId: z.string().optional(),
   endsAt: z.number().int().positive().optional(),
 });
-const sessionOpened = extendedEvent(opened, 'endsAt');
 
 export const sessionEvents = {
   /**
@@ -17,7 +16,7 @@ export const sessionEvents = {
    * refresh tokens are signed. `endsAt`: when a console session ends, however often it is renewed; absent for other sessions. `expiresAt` and
    * `endsAt` are in milliseconds since the epoch.
    */
-  SessionOpened: sessionOpened,
+  SessionOpened: event(opened),
   SessionRenewed: event(
     z.strictObject({ sessionId: z.string(), userId: z.string(), expiresAt: z.number().int().positive() }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { registration } from './registration.js';
 import { role } from './role.js';
@@ -7,8 +7,8 @@ import { role } from './role.js';
 const ofUser = z.strictObject({ userId: z.string() });
 const ended = ofUser.extend({ heir: z.string().optional() });
 
-/** The end of an account. `heir` is the account of its tenant that takes over its services and tasks. Version 2 added it; without it, they end. */
-const ending = extendedEvent(ended, 'heir');
+/** The end of an account. `heir` is the account of its tenant that takes over its services and tasks. Without it, they end. */
+const ending = event(ended);
 
 export const userEvents = {
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),

@@ -14,7 +14,7 @@ const METHODS_WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
 export const MAX_HEADERS = 64;
 /** Maximum length of a request body in characters. */
 export const MAX_BODY = 131_072;
-/** Attribute: the node's `MUSTER_HTTP_ALLOW`. Absent if the list is very long, or if the agent is of an older release. */
+/** Attribute: the node's `MUSTER_HTTP_ALLOW`. Absent if the list is very long. */
 export const ALLOWED_ENDPOINTS = 'http.allow';
 
 /** Maximum duration of a call in seconds, whatever the task allows, because a call without a response occupies a slot of its node. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BACKENDS, lock, lockHash, PACKAGE_FAILURES } from '../../drivers/conda/index.js';
-import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { taskNumber } from '../../tasks/task/identifier.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { environmentChange } from './change.js';
@@ -70,8 +70,8 @@ export const environmentEvents = {
       failed: z.array(z.strictObject({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
     }),
   ),
-  /** Version 2 added `because`: the end of the account that owned the environment. */
-  EnvironmentBuildCancelled: extendedEvent(cancelled, 'because'),
+  /** `because`: the end of the account that owned the environment. */
+  EnvironmentBuildCancelled: event(cancelled),
   /** `ownerId` is an account of the environment's tenant. `because`: how the account ended that owned the environment. */
   EnvironmentOwnerChanged: event(
     z.strictObject({ ...ofEnvironment, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),

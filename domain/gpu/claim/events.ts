@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { claimId } from './identifier.js';
 import { imageReference, shmSize } from '../../drivers/docker/index.js';
@@ -34,8 +34,8 @@ const claimed = z.strictObject({
  * the plan log and the nodes.
  */
 export const claimEvents = {
-  /** Counts against the quota, and contains everything from which the claim's job is derived. `cpu` and `memory` (MiB) are per GPU. Version 2 added `shm_size`. */
-  GpuClaimed: extendedEvent(claimed, 'shm_size'),
+  /** Counts against the quota, and contains everything from which the claim's job is derived. `cpu` and `memory` (MiB) are per GPU. */
+  GpuClaimed: event(claimed),
   /** The owner, or an account with the right to do so, released the claim. The claim's job is stopped. */
   GpuReleased: event(z.strictObject(ofClaim)),
   GpuClaimEnded: event(z.strictObject({ ...ofClaim, outcome: z.enum(['succeeded', 'failed']) })),

@@ -69,14 +69,3 @@ export const reschedulePolicy = z
       'What happens when a group has used up its restarts: a new placement, after an increasing delay',
   });
 export type ReschedulePolicy = z.infer<typeof reschedulePolicy>;
-
-/** Returns whether a group uses `interval` or `reschedule`, which older servers cannot read. */
-export function usesIntervals({
-  restart,
-  reschedule,
-}: {
-  readonly restart?: RestartPolicy | undefined;
-  readonly reschedule?: ReschedulePolicy | undefined;
-}): boolean {
-  return restart?.interval !== undefined || reschedule !== undefined;
-}

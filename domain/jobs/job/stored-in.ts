@@ -16,18 +16,3 @@ export const storedIn = z.union([
 ]);
 export type StoredIn = z.infer<typeof storedIn>;
 export type StoredInService = Extract<StoredIn, { readonly service: string }>;
-
-interface Grouped {
-  readonly task_groups: readonly {
-    readonly tasks: readonly { readonly stored_in?: StoredIn | undefined }[];
-  }[];
-}
-
-/** Returns which kinds of streams the tasks refer to. */
-export function storedKinds({ task_groups: groups }: Grouped): { task: boolean; service: boolean } {
-  const kinds = { task: false, service: false };
-  for (const { tasks } of groups)
-    for (const { stored_in } of tasks)
-      if (stored_in !== undefined) kinds['service' in stored_in ? 'service' : 'task'] = true;
-  return kinds;
-}

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
-import { withDrivers } from '../job/upcasters.js';
-import { usesIntervals } from '../job/restart.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { jobConstraints, taskGroups } from '../job/specification.js';
 
 export const TEMPLATE_FIELDS = {
@@ -25,23 +23,9 @@ export type TemplateChanges = z.infer<typeof templateChanges>;
 const created = z.strictObject({ templateId: z.string(), content: templateContent });
 const updated = z.strictObject({ templateId: z.string(), changes: templateChanges });
 
-function versionOf({ task_groups = [] }: TemplateChanges): number {
-  return task_groups.some(usesIntervals) ? 3 : 2;
-}
-
 export const templateEvents = {
-  TemplateCreated: {
-    version: 3,
-    writtenAs: ({ content }) => versionOf(content),
-    schema: created,
-    upcasters: { 1: (data) => withDrivers(data, 'content'), 2: (data) => data },
-  } as EventDefinition<typeof created>,
-  TemplateUpdated: {
-    version: 3,
-    writtenAs: ({ changes }) => versionOf(changes),
-    schema: updated,
-    upcasters: { 1: (data) => withDrivers(data, 'changes'), 2: (data) => data },
-  } as EventDefinition<typeof updated>,
+  TemplateCreated: event(created),
+  TemplateUpdated: event(updated),
   TemplateDeleted: event(z.strictObject({ templateId: z.string() })),
 } as const;
 

@@ -10,10 +10,10 @@ export const eventMetadata = z.strictObject({
   commandId: z.string().optional(),
   bodyDigest: z.string().optional(),
   actor: z.string().optional(),
-  /** Id of the API key that the actor used. Absent for other credentials, and in events of older releases. */
+  /** Id of the API key that the actor used. Absent for other credentials. */
   apiKey: z.string().optional(),
   surface: z.string().optional(),
-  /** Number of Muster's events between the previous plan and this one that this plan takes into account. Absent in events of older releases. */
+  /** Number of Muster's events between the previous plan and this one that this plan takes into account. */
   basis: z.number().int().nonnegative().optional(),
   rules: z.number().int().positive().optional(),
 });

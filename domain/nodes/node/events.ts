@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addressDigest } from '../../kernel/address-digest.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
-import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeTags } from '../tags.js';
 import { MAX_SLOTS, nodeAttributes, nodeResources } from '../../kernel/resources.js';
@@ -89,7 +89,7 @@ export const nodeEvents = {
   NodeWentDown: event(z.strictObject({ ...node, reason: z.string() })),
   NodeRemoved: event(z.strictObject({ ...node, reason: z.string() })),
   NodeCameBack: event(z.strictObject({ ...node })),
-  NodeDrainStarted: extendedEvent(drainStarted, 'deadlineSeconds'),
+  NodeDrainStarted: event(drainStarted),
   NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),
   NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
   NodeSlotsSet: event(z.strictObject({ nodeId: identifier, slots: z.number().int().min(0).max(MAX_SLOTS) })),

@@ -2,7 +2,6 @@ import type { Resources } from '../../jobs/job/specification.js';
 import type { VolumeDemand } from '../../jobs/job/volume.js';
 import { DEFAULT_SLOTS, SLOTS } from '../../kernel/resources.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from './port-range.js';
-import { CountedSet } from './counted-set.js';
 import { VolumeLedger } from './volume-ledger.js';
 
 /** Resources that a group requests or that an allocation holds on a node. `dimensions` are dimension numbers of one ledger. */
@@ -45,8 +44,8 @@ export class Ledger {
   readonly #nodeOf = new Map<string, number>();
   readonly capacity: Float64Array[] = [];
   readonly used: Float64Array[] = [];
-  readonly #ports: (CountedSet | undefined)[] = [];
-  readonly #devices: (CountedSet | undefined)[] = [];
+  readonly #ports: (Set<number> | undefined)[] = [];
+  readonly #devices: (Set<number> | undefined)[] = [];
   readonly #usable: (readonly number[] | undefined)[] = [];
   reserved = FIRST_NODES;
   readonly cpu = this.dimension('cpu');
@@ -102,11 +101,11 @@ export class Ledger {
   }
 
   portsHeld(node: number): ReadonlySet<number> {
-    return this.#ports[node]?.values ?? NOTHING;
+    return this.#ports[node] ?? NOTHING;
   }
 
   devicesHeld(node: number): ReadonlySet<number> {
-    return this.#devices[node]?.values ?? NOTHING;
+    return this.#devices[node] ?? NOTHING;
   }
 
   namedDevices(node: number): readonly number[] | undefined {
@@ -156,9 +155,8 @@ export class Ledger {
 
   #add(node: number, demand: Demand, devices: readonly number[] | undefined): void {
     this.#change(node, demand, 1);
-    for (const port of demand.ports) (this.#ports[node] ??= new CountedSet()).add(port);
-    if (devices !== undefined)
-      for (const device of devices) (this.#devices[node] ??= new CountedSet()).add(device);
+    for (const port of demand.ports) (this.#ports[node] ??= new Set()).add(port);
+    if (devices !== undefined) for (const device of devices) (this.#devices[node] ??= new Set()).add(device);
   }
 
   #remove(node: number, demand: Demand, devices: readonly number[] | undefined): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeDevice } from '../../nodes/devices.js';
 import { port } from '../../jobs/job/name.js';
@@ -89,9 +89,9 @@ const released = z.strictObject({
    */
   retryAt: z.number().int().nonnegative().optional(),
   volumes: z.array(volumeName).optional(),
-  /** Its restarts were used up. The group's reschedule policy places it again, and its restarts start over. Since version 2. */
+  /** Its restarts were used up. The group's reschedule policy places it again, and its restarts start over. */
   rescheduled: z.literal(true).optional(),
-  /** Nothing was started, because a program outside Muster holds this dynamic port. It is left out on the node for a while. Since version 3. */
+  /** Nothing was started, because a program outside Muster holds this dynamic port. It is left out on the node for a while. */
   takenPort: port.optional(),
 });
 
@@ -103,11 +103,6 @@ const capacitySet = z.strictObject({
   /** GPU devices that may be allocated. Default: as many as `resources` contains, numbered from 0. */
   devices: z.array(nodeDevice).optional(),
 });
-const setsCapacity: EventDefinition<typeof capacitySet> = {
-  version: 2,
-  schema: capacitySet,
-  upcasters: { 1: (data) => data },
-};
 
 /**
  * The plan log, stream `scheduler`, is the only record of used capacity and slots. Projections and schedulers fold it. The dispatcher starts placed
@@ -124,7 +119,7 @@ const setsCapacity: EventDefinition<typeof capacitySet> = {
  * that every prefix is consistent (see `PlanLogCheck`).
  */
 export const planEvents = {
-  NodeCapacitySet: setsCapacity,
+  NodeCapacitySet: event(capacitySet),
   AllocationPlaced: event(
     z.strictObject({
       ...allocation,
@@ -139,13 +134,13 @@ export const planEvents = {
       /** Volumes that the allocation only reads. Several allocations may share them. */
       readOnlyVolumes: z.array(volumeName).optional(),
       gpuDevices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
-      /** Score of the node in thousandths, against which an explanation is checked. Absent in events of older releases. */
+      /** Score of the node in thousandths, against which an explanation is checked. */
       score: z.number().int().min(0).max(1000).optional(),
     }),
   ),
   AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason })),
   /** Frees the slot and all resources, except that a `lost` allocation holds its resources until the node reports the end. */
-  AllocationReleased: extendedEvent(released, 'rescheduled', 'takenPort'),
+  AllocationReleased: event(released),
   /** An unused volume is being deleted, and can no longer be allocated until `VolumeDeleted`. `node` is null if it was never on a node. */
   VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),
   EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),

@@ -403,7 +403,6 @@ function requested(
       ...((plan.stopFirst || others.length === 0) && ports && { ports }),
       ...(image !== undefined && { image }),
       ...(plan.stopFirst && servingOf(state) !== undefined && pullOn !== undefined && { pullOn }),
-      refers: true,
     },
   };
 }

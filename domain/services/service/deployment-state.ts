@@ -122,7 +122,7 @@ export function workVersionOf(standing: ActiveDeploymentState): string {
   return regrown === undefined ? workContentOf(standing) : `${workContentOf(standing)}~${regrown}`;
 }
 
-/** Returns the name without `regrown`, as used by earlier releases, whose jobs are still in the log. */
+/** Returns the name of the same content without `regrown`: the job may still have it from before the deployment was resized. */
 export function workContentOf({ restarts, instances, image, pullOn }: ActiveDeploymentState): string {
   const digest = image?.image_digest;
   return `${pullOn === undefined ? '' : 'pull.'}${restarts}.${instances}${digest === undefined ? '' : `.${digest}`}`;

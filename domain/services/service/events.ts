@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { port } from '../../jobs/job/name.js';
 import { chosenImage, imageDigest } from '../../jobs/job/chosen-image.js';
-import { usesIntervals } from '../../jobs/job/restart.js';
 import { taskGroup } from '../../jobs/job/specification.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
@@ -65,11 +64,6 @@ const requested = z.strictObject({
    * stopped. Absent if nothing is serving, or if that node's agent cannot pull an image without running it.
    */
   pullOn: z.string().max(256).optional(),
-  /**
-   * The deployment's job refers to the version's event for long strings. If absent, the job repeats them, as in earlier releases. A deployment never
-   * switches between the two forms, because that would replace its instances.
-   */
-  refers: z.literal(true).optional(),
 });
 
 export const DEPLOYMENT_REASONS = [
@@ -84,10 +78,6 @@ const settled = z.strictObject({ code: z.enum(DEPLOYMENT_REASONS), message: z.st
 export type DeploymentReason = z.infer<typeof settled>;
 
 const stopped = z.strictObject({ ...ofService, by: z.string(), because: z.enum(OWNER_ENDS).optional() });
-
-function isRotated({ because }: { readonly because: string }): boolean {
-  return because === 'rotated';
-}
 
 /**
  * The stream `service-<uuid>` holds the versions of a service and its deployments, including the decision that a deployment has completed or failed.
@@ -104,15 +94,8 @@ export const serviceEvents = {
     }),
   ),
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
-  /** Version 2 added intervals of policies, version 3 `inherited` and `shm_size`, and version 4 versions that were `rotated`. */
-  ServiceConfigured: extendedEvent(
-    configured,
-    ({ config, work }) => usesIntervals(config) || usesIntervals(work),
-    ({ inherited, config }) => inherited !== undefined || config.shm_size !== undefined,
-    isRotated,
-  ),
-  /** Version 2 added `refers`, version 3 `pullOn`, and version 4 deployments of versions that were `rotated`. */
-  DeploymentRequested: extendedEvent(requested, 'refers', 'pullOn', isRotated),
+  ServiceConfigured: event(configured),
+  DeploymentRequested: event(requested),
   /** The image to which a version's reference resolved, as first reported by a node of this deployment. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
   ServiceImageReleased: event(
@@ -138,8 +121,8 @@ export const serviceEvents = {
       by: z.string(),
     }),
   ),
-  /** Version 2 added `because`: the end of the account that owned the service. */
-  ServiceStopRequested: extendedEvent(stopped, 'because'),
+  /** `because`: the end of the account that owned the service. */
+  ServiceStopRequested: event(stopped),
   /** `ownerId` is an account of the service's tenant. `because`: how the account ended that owned the service. */
   ServiceOwnerChanged: event(
     z.strictObject({ ...ofService, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),

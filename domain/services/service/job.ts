@@ -16,13 +16,13 @@ export const DEFAULT_RESCHEDULE: ReschedulePolicy = {
 };
 
 export function specificationOf(
-  { standing, ports, refers }: ActiveDeployment,
+  { standing, ports }: ActiveDeployment,
   version: RecordedVersion,
 ): JobSpecification {
   const { work } = version;
   const image = standing.image ?? {};
   if (standing.pullOn !== undefined) return pullOn(standing.pullOn, work, image);
-  const own = refers === true ? work.tasks.map((task) => withoutStoredTexts(task, version)) : work.tasks;
+  const own = work.tasks.map((task) => withoutStoredTexts(task, version));
   const where = (ports === undefined ? own : own.map((task) => preferring(task, ports))).map((task) => ({
     ...task,
     ...image,

@@ -13,7 +13,6 @@ export interface ActiveDeployment {
   readonly because: ServiceEventOf<'DeploymentRequested'>['data']['because'];
   readonly requestedAt: number;
   readonly ports?: FormerPorts;
-  readonly refers?: true;
   readonly standing: Exclude<DeploymentState, { kind: 'over' }>;
 }
 
@@ -153,7 +152,7 @@ function withDeploymentStates(state: PresentService, event: Recorded<ServiceEven
       living.set(number, standing === deployment.standing ? deployment : { ...deployment, standing });
   }
   if (event.type === 'DeploymentRequested') {
-    const { number, deploymentId, version, because, ports, refers } = event.data;
+    const { number, deploymentId, version, because, ports } = event.data;
     const standing = evolveDeploymentState(undefined, number, event);
     if (standing !== undefined && standing.kind !== 'over')
       living.set(number, {
@@ -163,7 +162,6 @@ function withDeploymentStates(state: PresentService, event: Recorded<ServiceEven
         because,
         requestedAt: event.metadata.at,
         ...(ports && { ports }),
-        ...(refers && { refers }),
         standing,
       });
   }

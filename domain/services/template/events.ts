@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { serviceTemplateContent } from './content.js';
 
 const templateId = z.uuid();
@@ -12,12 +12,7 @@ const added = z.strictObject({
 });
 
 export const serviceTemplateEvents = {
-  /** Version 2 added variables that are `initial`, and version 3 their `rotate`. */
-  ServiceTemplateAdded: extendedEvent(
-    added,
-    ({ content }) => content.variables.some(({ initial }) => initial === true),
-    ({ content }) => content.variables.some(({ rotate }) => rotate !== undefined),
-  ),
+  ServiceTemplateAdded: event(added),
   ServiceTemplateRemoved: event(z.strictObject({ templateId, removedBy: z.string() })),
 } as const;
 

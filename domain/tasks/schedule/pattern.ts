@@ -21,24 +21,24 @@ const DAY_MS = 86_400_000;
 const PATTERNS = new Map<string, Pattern>();
 const MAX_CACHED_PATTERNS = 1000;
 
-/**
- * Which days match if both day fields are restricted. `and`: those that match both. `or`: those that match either. `cron`: the rule of Debian's cron,
- * which is `and` if one of the fields begins with `*`, and otherwise `or`.
- */
-export const DAY_MATCHES = ['cron', 'and', 'or'] as const;
+/** Which days match if both day fields are restricted. `and`: those that match both. `or`: those that match either. */
+export const DAY_MATCHES = ['and', 'or'] as const;
 export type DayMatch = (typeof DAY_MATCHES)[number];
 
-/** Returns how the day fields of a pattern are combined, or undefined if at most one of them is restricted. */
-export function dayFieldsOf(text: string, match: DayMatch = 'or'): 'and' | 'or' | undefined {
+/**
+ * Returns how the day fields of a pattern are combined, or undefined if at most one of them is restricted. The default is the rule of Debian's cron:
+ * `and` if one of the fields begins with `*`, and otherwise `or`.
+ */
+export function dayFieldsOf(text: string, match?: DayMatch): DayMatch | undefined {
   const fields = text.trim().replaceAll('?', '*').split(/\s+/);
   const [month = '*', , week = '*'] = fields.slice(-3);
   if (fields.length < 5 || month === '*' || week === '*') return undefined;
   if (week.startsWith('+')) return 'and';
-  if (match !== 'cron') return match;
+  if (match !== undefined) return match;
   return month.startsWith('*') || week.startsWith('*') ? 'and' : 'or';
 }
 
-export function parsePattern(text: string, match: DayMatch = 'or'): Pattern | { readonly problem: string } {
+export function parsePattern(text: string, match?: DayMatch): Pattern | { readonly problem: string } {
   const isBoth = dayFieldsOf(text, match) === 'and';
   const key = isBoth ? `and ${text}` : text;
   const known = PATTERNS.get(key);

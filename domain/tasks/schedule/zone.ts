@@ -49,7 +49,7 @@ export function zoneOf(name: string): Zone | undefined {
 
 export const ZONE_PROBLEM = 'must be a name of the IANA time zone database, such as Europe/Berlin';
 
-/** Returns whether a new schedule may use this zone. Schedules of older releases may have other names, which {@link zoneOf} reads. */
+/** Returns whether a new schedule may use this zone. */
 export function isZoneName(name: string): boolean {
   return PACKED.has(name.toLowerCase());
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { MAX_ARGUMENTS } from '../../drivers/python/index.js';
-import { event, extendedEvent, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/index.js';
-import { taskDefinition, type TaskDefinition } from './definition.js';
-import { withNotificationTarget, withNotificationTargets } from './upcasters.js';
+import { taskDefinition } from './definition.js';
 import { pin } from './pin.js';
 import { notificationNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTIFICATION_OUTCOMES, notificationTarget } from './notification.js';
-import { startBounds, type StartBounds } from './start-bounds.js';
+import { startBounds } from './start-bounds.js';
 import { RUN_REASONS } from './reasons.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { references, secretProblem } from './references.js';
@@ -47,8 +46,7 @@ const defined = {
   nameReservation: z.string(),
   definition: taskDefinition,
   /**
-   * Slots after this time belong to the timing. Absent if the timing did not change, or if an older release wrote the event. In that case the time of
-   * the event is used.
+   * Slots after this time belong to the timing. Absent if the timing did not change.
    */
   timedFrom: instant.optional(),
 };
@@ -125,38 +123,6 @@ const runEnded = z.strictObject({
   expired: z.literal(true).optional(),
 });
 
-/**
- * Before version 3, a definition contains the whole URL of a call. Before version 4, days match if either day field of the pattern does. Before version
- * 5, runs have no bounds of their start and no queue. Before version 6, no notification is about a run that waits.
- */
-const versions = {
-  version: 6,
-  writtenAs({ definition }: { readonly definition: TaskDefinition }) {
-    const { work, timing, startWithinSeconds, notify } = definition;
-    if (notify?.waitingSeconds !== undefined) return 6;
-    if (startWithinSeconds !== undefined || timing.misfireWithinSeconds !== undefined) return 5;
-    if (timing.concurrency === 'queue') return 5;
-    if (timing.dayMatch !== undefined) return 4;
-    return work.executor === 'http' && work.urlSealed === true ? 3 : 2;
-  },
-  upcasters: {
-    1: withNotificationTargets,
-    2: (data: unknown) => data,
-    3: (data: unknown) => data,
-    4: (data: unknown) => data,
-    5: (data: unknown) => data,
-  },
-};
-
-/** Before version 2, an event that begins a run has no bounds of its start; before version 3, no time after which a notification is sent. */
-function beginning<Schema extends z.ZodType<object>>(schema: Schema): EventDefinition<Schema> {
-  return extendedEvent(
-    schema,
-    ({ behind, startWithinSeconds }: StartBounds) => behind !== undefined || startWithinSeconds !== undefined,
-    ({ noticeAfterSeconds }: StartBounds) => noticeAfterSeconds !== undefined,
-  );
-}
-
 const statusSet = z.strictObject({
   ...ofTask,
   status: z.enum(TASK_STATUSES),
@@ -173,15 +139,15 @@ const runsCancelled = z.strictObject({
  * else about a run is in the streams of its job, the plan log and the node.
  */
 export const taskEvents = {
-  TaskCreated: { ...versions, schema: created } as EventDefinition<typeof created>,
-  TaskUpdated: { ...versions, schema: updated } as EventDefinition<typeof updated>,
-  /** Version 2 added `because`: the end of the account that owned the task. */
-  TaskStatusSet: extendedEvent(statusSet, 'because'),
+  TaskCreated: event(created),
+  TaskUpdated: event(updated),
+  /** `because`: the end of the account that owned the task. */
+  TaskStatusSet: event(statusSet),
   /** `ownerId` is an account of the task's tenant. `because`: how the account ended that owned the task. */
   TaskOwnerChanged: event(z.strictObject({ ...ofTask, ownerId: z.string(), because: z.enum(OWNER_ENDS) })),
   TaskDeleted: event(z.strictObject(ofTask)),
   /** One slot, or a span of skipped slots. `count` is null if there are too many to count. */
-  TaskSlotDecided: beginning(
+  TaskSlotDecided: event(
     z.discriminatedUnion('decision', [
       z.strictObject({
         ...begun,
@@ -201,7 +167,7 @@ export const taskEvents = {
       }),
     ]),
   ),
-  TaskBackfilled: beginning(
+  TaskBackfilled: event(
     z.strictObject({
       ...begun,
       attempts,
@@ -210,7 +176,7 @@ export const taskEvents = {
       slots: z.array(instant).min(1).max(1000),
     }),
   ),
-  TaskChainDecided: beginning(
+  TaskChainDecided: event(
     z.discriminatedUnion('decision', [
       z.strictObject({ ...begun, after: endOfRun, decision: z.literal('run'), attempts }),
       z.strictObject({
@@ -221,7 +187,7 @@ export const taskEvents = {
       }),
     ]),
   ),
-  TaskTriggered: beginning(
+  TaskTriggered: event(
     z.strictObject({
       ...begun,
       attempts,
@@ -240,17 +206,10 @@ export const taskEvents = {
       dueAt: instant,
     }),
   ),
-  TaskRunEnded: extendedEvent(runEnded, 'expired'),
-  /** Version 2 added the reason `owner_ended`. */
-  TaskRunsCancelled: extendedEvent(runsCancelled, ({ reason }) => reason === 'owner_ended'),
+  TaskRunEnded: event(runEnded),
+  TaskRunsCancelled: event(runsCancelled),
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
-  /** Version 3 added `waiting` and `test`. */
-  TaskNoticeDecided: {
-    version: 3,
-    writtenAs: ({ on }) => (on === 'test' || on === 'waiting' ? 3 : 2),
-    schema: noticeDecided,
-    upcasters: { 1: withNotificationTarget, 2: (data) => data },
-  } as EventDefinition<typeof noticeDecided>,
+  TaskNoticeDecided: event(noticeDecided),
   TaskNoticeRetried: event(
     z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant }),
   ),

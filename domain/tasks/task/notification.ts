@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpOrigin, httpUrl } from '../../drivers/http/index.js';
+import { httpOrigin } from '../../drivers/http/index.js';
 import { backOff } from '../../kernel/back-off.js';
 import { sealedText } from '../../kernel/sealing/index.js';
 
@@ -13,13 +13,9 @@ export type NotifyOn = (typeof NOTIFY_ON)[number];
 export const NOTICE_EVENTS = [...NOTIFY_ON, 'waiting', 'test'] as const;
 
 /**
- * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible. Older events contain the URL as
- * plain text in `url`; it is sealed with the next change of the task.
+ * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible.
  */
-export const notificationTarget = z.union([
-  z.strictObject({ origin: httpOrigin, sealedUrl: sealedText }),
-  z.strictObject({ url: httpUrl }),
-]);
+export const notificationTarget = z.strictObject({ origin: httpOrigin, sealedUrl: sealedText });
 export type NotificationTarget = z.infer<typeof notificationTarget>;
 
 /** A year. */

@@ -1,25 +1,10 @@
 import { textHash } from '../../kernel/text-hash.js';
-import { dayFieldsOf, parsePattern, zoneOf, ZONE_PROBLEM, type Schedule } from '../schedule/index.js';
+import { parsePattern, zoneOf, ZONE_PROBLEM, type Schedule } from '../schedule/index.js';
 import type { Timing } from './definition.js';
 
 export interface TimingProblem {
   readonly field: keyof Timing;
   readonly problem: string;
-}
-
-/** Returns the fields of a new timing for a pattern. `asked`: the rule that the user chose. The default is stored only where it differs from `or`. */
-export function patternFields(pattern: string, asked?: 'and' | 'or'): Pick<Timing, 'pattern' | 'dayMatch'> {
-  const dayMatch = asked ?? (dayFieldsOf(pattern, 'cron') === dayFieldsOf(pattern) ? undefined : 'cron');
-  return { pattern, ...(dayMatch !== undefined && { dayMatch }) };
-}
-
-/** Returns the rule that a request must contain to keep the meaning of a timing, or undefined if it is the default. */
-export function askedDayMatch({
-  pattern = '',
-  dayMatch,
-}: Pick<Timing, 'pattern' | 'dayMatch'>): 'and' | 'or' | undefined {
-  if (dayMatch !== undefined) return dayMatch === 'cron' ? undefined : dayMatch;
-  return dayFieldsOf(pattern, 'cron') === dayFieldsOf(pattern) ? undefined : 'or';
 }
 
 /** @param zone with the times of another release of the data. Default: the zone that the timing names */

@@ -1,6 +1,6 @@
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { slotsAfter } from '#domain/tasks/schedule/index.js';
-import { patternFields, scheduleOf } from '#domain/tasks/task/index.js';
+import { scheduleOf } from '#domain/tasks/task/index.js';
 import { readText } from '../files/read-text.js';
 import { refuseFile } from '../files/refused-file.js';
 import { fieldOf, schemaProblems } from '../files/schema-problems.js';
@@ -87,7 +87,7 @@ function nextTimes(
   now: number,
 ): string[] {
   const read = scheduleOf({
-    ...patternFields(schedule),
+    pattern: schedule,
     timezone,
     concurrency,
     misfire,

@@ -63,7 +63,7 @@ export class ServerMessages {
     const { clock, key, server } = this.options;
     const { [SEALED_HEADER]: version, [MESSAGE_ID_HEADER]: id } = fieldsOf(message);
     if (version !== SEALED_VERSION || !isMessageId(id))
-      return this.#refuse(subject, 'it is not sealed: it is from a server of an older release, or forged');
+      return this.#refuse(subject, 'it is not sealed, so it may be forged');
     const opened = unseal({ name: '', key }, { direction: 'request', subject, id }, message.data);
     if (opened === undefined)
       return this.#refuse(

@@ -25,7 +25,7 @@ export async function positionOf(
   return (await isMarked(store, store.id, { stream, revision, position, id })) ? { position } : undefined;
 }
 
-/** Returns whether the log contains the event that a different server announced. Servers of older releases announce only the position. */
+/** Returns whether the log contains the event that a different server announced. Until a server has published an event, it announces only the position. */
 export async function isInLog({ position, event }: PublishedPosition, store: EventStore): Promise<boolean> {
   if (event !== undefined)
     return await fitsLog(store, { storeId: store.id, position, eventId: event.id, previous: event.previous });

@@ -1,6 +1,5 @@
 import {
   checkLevel,
-  decode,
   isOwnStream,
   knownType,
   readMetadata,
@@ -58,7 +57,6 @@ function decodeNeeded(
   if (type === 'ClusterLevelRaised') checkLevel(recorded);
   if (!needed.has(type)) return undefined;
   const bytes = Buffer.byteLength(recorded.data) + Buffer.byteLength(recorded.metadata);
-  if (metadata.v < definition.version) return { ...decode(recorded), bytes };
   const { id, stream, revision, position } = recorded;
   return {
     type,

@@ -33,7 +33,6 @@ import type { LastSeen } from './last-seen.js';
 import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
 import { logUnknownStatuses } from './unknown-statuses.js';
 import type { RefusedAgents } from './refused-agents.js';
-import { PlainEndpoints } from './plain-endpoints.js';
 import { WaitingNodes } from './waiting-nodes.js';
 import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
 
@@ -88,7 +87,6 @@ export function createNodeCommands({
 }: NodeCommandsOptions): NodeCommands {
   const listeningSince = clock.monotonic();
   const digests = new DesiredDigests();
-  const plain = new PlainEndpoints(clock);
   const crowd = new WaitingNodes({
     executor,
     placements,
@@ -225,10 +223,6 @@ export function createNodeCommands({
     async heartbeat(body: Heartbeat, call, context) {
       await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;
-      if (plain.mustRegister(placements.state.nodes.get(nodeId), call)) {
-        telemetry.touched(nodeId);
-        throw new MusterError('MUSTER_E_NODE_UNKNOWN', { nodeId });
-      }
       const reports = body.allocations ?? {};
       /** The node is alive, even if the log cannot accept its report. */
       const untaken = (error: unknown): never => {

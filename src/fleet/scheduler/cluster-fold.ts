@@ -20,7 +20,7 @@ export class ClusterFold {
   /** Counted over the whole log: this fold reads all of it, and its snapshot includes the count. */
   foreign: ForeignEvents;
   /**
-   * Number of Muster events after the latest event of the plan log. A plan records it as its basis. Undefined after a snapshot from an older release.
+   * Number of Muster events after the latest event of the plan log. A plan records it as its basis. Undefined after a snapshot without it.
    */
   sincePlan: number | undefined;
   onPlanEvent: (id: string) => void = () => undefined;

@@ -2,13 +2,7 @@ import { resolve } from 'node:path';
 import { pipRequirement } from '#domain/drivers/conda/index.js';
 import { MAX_SPECS } from '#domain/environments/environment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import {
-  patternFields,
-  referencesOf,
-  variablesOf,
-  type CondaWork,
-  type TaskDefinition,
-} from '#domain/tasks/task/index.js';
+import { referencesOf, variablesOf, type CondaWork, type TaskDefinition } from '#domain/tasks/task/index.js';
 import type { CreateTaskBody } from './task-contract.js';
 
 /** Maximum size of a script as JSON, in bytes. The whole task must fit into one append. */
@@ -70,7 +64,7 @@ export function timingIn(
   const rules = { timezone, concurrency: 'forbid', misfire: 'once', jitterSeconds: 0 } as const;
   return cron_expression === undefined
     ? { ...rules, runAt: now + Math.max(1, Math.round(delay_seconds * 1000)) }
-    : { ...rules, ...patternFields(cron_expression) };
+    : { ...rules, pattern: cron_expression };
 }
 
 export interface Parts {

@@ -124,7 +124,7 @@ export class SurfaceCalls {
   }
 }
 
-/** Returns the principal to whom an `Idempotency-Key` belongs. All operators on this machine share theirs, as in earlier releases, which did not name them. */
+/** Returns the principal to whom an `Idempotency-Key` belongs. All operators on this machine share theirs. */
 function keyHolder({ principal }: FastifyRequest, actor: string): string {
   return principal.kind === 'anonymous' && actor === actorOf(principal) ? actorOf(ANONYMOUS) : actor;
 }

@@ -35,7 +35,7 @@ export interface SecretPart {
   readonly custom_variables?: ServiceConfig['custom_variables'];
   readonly variables?: readonly SetVariable[];
   readonly connection?: string | undefined;
-  /** The template as this version used it ({@link UsedTemplate}), as deflated JSON in base64. Absent in versions of earlier releases. */
+  /** The template as this version used it ({@link UsedTemplate}), as deflated JSON in base64. */
   readonly template?: string;
 }
 

@@ -165,6 +165,6 @@ export async function agentForCopy(
 function tooOld(name: string, nodeId: string): MusterError {
   return new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_COPIED, {
     name,
-    problem: `the agent of node ${nodeId} is from an earlier release that does not copy volumes, or has no Docker daemon now`,
+    problem: `the agent of node ${nodeId} has no Docker daemon now`,
   });
 }

@@ -2,10 +2,8 @@ import { MAX_CALL_SECONDS } from '#domain/drivers/http/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { SLOTS } from '#domain/kernel/resources.js';
 import {
-  askedDayMatch,
   isSecretUrl,
   originOf,
-  patternFields,
   piecesOf,
   plainWork,
   referencesOf,
@@ -122,7 +120,8 @@ function workOf(body: TaskBody, sealed: string | undefined, references: Referenc
 function timingOf(body: TaskBody): Timing {
   const { schedule: pattern, timezone = 'UTC', run_at: runAt, start_at: startAt, end_at: endAt } = body;
   return {
-    ...(pattern !== undefined && patternFields(pattern, body.day_match)),
+    ...(pattern !== undefined && { pattern }),
+    ...(pattern !== undefined && body.day_match !== undefined && { dayMatch: body.day_match }),
     timezone,
     ...(runAt !== undefined && { runAt: Date.parse(runAt) }),
     ...(startAt !== undefined && { startAt: Date.parse(startAt) }),
@@ -166,8 +165,7 @@ export function bodyOf(
   { name, description, work, timing, ...rest }: TaskDefinition,
   secrets: TaskSecrets,
 ): SettledBody {
-  const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
-  const dayMatch = askedDayMatch(timing);
+  const { pattern, dayMatch, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
   const time = (at: number): string => new Date(at).toISOString();
   return {
     name,

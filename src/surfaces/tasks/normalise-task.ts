@@ -1,5 +1,4 @@
 import { isZoneName, parsePattern, ZONE_PROBLEM } from '#domain/tasks/schedule/index.js';
-import { patternFields } from '#domain/tasks/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
 import { bodyOf, definitionOf, secretsIn } from './definition.js';
 import { taskBody, type TaskBody } from './task-contract.js';
@@ -12,7 +11,10 @@ export function normaliseTask(body: unknown): TaskBody {
   if (!parsed.success) throw invalid(parsed.error.issues, 'body');
   const { notify } = parsed.data;
   // For comparison only; never stored in an event.
-  const sealed = { environment: undefined, place: notify && { url: notify.url } };
+  const sealed = {
+    environment: undefined,
+    place: notify && { origin: new URL(notify.url).origin, sealedUrl: '' },
+  };
   const whole = bodyOf(definitionOf(parsed.data, sealed), secretsIn(parsed.data));
   return Object.fromEntries(
     Object.entries(whole).filter(([field, value]) => field === 'labels' || !isEmpty(value)),
@@ -26,11 +28,7 @@ export function scheduleProblems(
   const { schedule, timezone, day_match: match } = (body ?? {}) as Readonly<Record<string, unknown>>;
   const problems: { path: string[]; problem: string }[] = [];
   if (typeof schedule === 'string') {
-    const { pattern = '', dayMatch } = patternFields(
-      schedule,
-      match === 'and' || match === 'or' ? match : undefined,
-    );
-    const parsed = parsePattern(pattern, dayMatch);
+    const parsed = parsePattern(schedule, match === 'and' || match === 'or' ? match : undefined);
     if ('problem' in parsed) problems.push({ path: ['schedule'], problem: parsed.problem });
   }
   if (typeof timezone === 'string' && !isZoneName(timezone))

@@ -18,7 +18,6 @@ export async function openPlace(
   sealer: Pick<Sealer, 'open'>,
   place: NotificationTarget,
 ): Promise<string | undefined> {
-  if ('url' in place) return place.url;
   try {
     return await sealer.open(place.sealedUrl, PURPOSE);
   } catch (error) {
@@ -29,9 +28,6 @@ export async function openPlace(
 }
 
 /** Returns a URL for display. Unless `url` is given, the path is hidden, because it authorizes calls to webhooks. */
-export function shownUrl(
-  place: { readonly url: string } | { readonly origin: string },
-  url: string | undefined,
-): string {
-  return url ?? `${'url' in place ? new URL(place.url).origin : place.origin}/***`;
+export function shownUrl({ origin }: Pick<NotificationTarget, 'origin'>, url: string | undefined): string {
+  return url ?? `${origin}/***`;
 }

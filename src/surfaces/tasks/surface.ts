@@ -258,12 +258,8 @@ export class TasksSurface extends SurfaceCalls {
     former: NotificationTarget | undefined,
   ): Promise<NotificationTarget> {
     const { sealer } = this.parts.identity;
-    // A URL whose key no longer exists is kept until a different one is set. A plain-text URL is not.
-    const stays =
-      former !== undefined &&
-      'sealedUrl' in former &&
-      shownUrl(former, await openPlace(sealer, former)) === url;
-    if (stays) return former;
+    // A URL whose key no longer exists is kept until a different one is set.
+    if (former !== undefined && shownUrl(former, await openPlace(sealer, former)) === url) return former;
     await checkReach(this.parts.readModels, 'notify.url', url);
     return await sealPlace(sealer, tenantId, url);
   }

@@ -3,7 +3,6 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { connect, readModelError } from './connect.js';
 import type { ModelView } from '../storage.js';
-import { removeFormerSchemas } from './former-schemas.js';
 import { HeadDocument } from './head.js';
 import { takeLease } from './lease.js';
 import { MongoStorage } from './mongo-storage.js';
@@ -36,8 +35,6 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
     if (held !== undefined) {
       const storage = new MongoStorage(connection, head, held);
       void keepLease(storage, clock, onLost);
-      // If this fails, the next holder tries again.
-      void removeFormerSchemas(connection.db, clock, storage.closing).catch(() => undefined);
       return storage;
     }
   } catch (error) {

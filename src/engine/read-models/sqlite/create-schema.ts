@@ -1,12 +1,8 @@
 import type { Database } from '#src/engine/sqlite.js';
-import { dropLogIndex, LOG_INDEX } from './log-index.js';
-import { CHANGES_COLUMN, documentTable } from './schema.js';
+import { LOG_INDEX } from './log-index.js';
 
 /** Must be increased when the tables below change. A file with a different, unknown version is discarded and rebuilt. */
 export const SCHEMA_VERSION = 5;
-
-/** Files of these versions are upgraded when they are opened. */
-export const FORMER_SCHEMA_VERSIONS: readonly unknown[] = [1, 2, 3, 4];
 
 const SCHEMA = `
   CREATE TABLE generations (
@@ -40,22 +36,5 @@ const SCHEMA = `
 export function createSchema(db: Database): void {
   const version = db.pragma('user_version', { simple: true });
   if (version === SCHEMA_VERSION) return;
-  db.transaction(() => {
-    if (version === 1) addHistory(db);
-    // The engine indexes the log again while it serves the models.
-    dropLogIndex(db);
-    if (FORMER_SCHEMA_VERSIONS.includes(version))
-      db.exec(`${LOG_INDEX} PRAGMA user_version = ${SCHEMA_VERSION}`);
-    else db.exec(SCHEMA);
-  }).immediate();
-}
-
-/** Existing generations have no history, so the engine builds new ones while it serves the existing ones. */
-function addHistory(db: Database): void {
-  db.exec('ALTER TABLE generations ADD COLUMN history INTEGER NOT NULL DEFAULT 0');
-  const generations = db
-    .prepare<[], { model: string; generation: number }>('SELECT model, generation FROM generations')
-    .all();
-  for (const { model, generation } of generations)
-    db.exec(`ALTER TABLE ${documentTable(model, generation)} ADD COLUMN ${CHANGES_COLUMN}`);
+  db.transaction(() => db.exec(SCHEMA)).immediate();
 }

@@ -39,10 +39,6 @@ export function emptyLogIndex(db: Database): void {
   for (const table of TABLES) db.exec(`DELETE FROM ${table}`);
 }
 
-export function dropLogIndex(db: Database): void {
-  for (const table of TABLES) db.exec(`DROP TABLE IF EXISTS ${table}`);
-}
-
 /** Returns the position of the newest indexed event, or undefined if there is none. */
 export function newestIndexed(db: Database): bigint | undefined {
   return newestSample(db)?.position;

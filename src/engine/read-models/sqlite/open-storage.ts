@@ -6,7 +6,7 @@ import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { FORMER_SCHEMA_VERSIONS, SCHEMA_VERSION } from './create-schema.js';
+import { SCHEMA_VERSION } from './create-schema.js';
 import { READ_MODELS_FILE } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
@@ -102,10 +102,7 @@ function openSound(file: string): Database | undefined {
     db = configure(new Sqlite(file));
     const version = db.pragma('user_version', { simple: true });
     const tables = db.prepare('SELECT count(*) FROM sqlite_master').pluck(true).get();
-    const known =
-      version === SCHEMA_VERSION ||
-      FORMER_SCHEMA_VERSIONS.includes(version) ||
-      (version === 0 && tables === 0);
+    const known = version === SCHEMA_VERSION || (version === 0 && tables === 0);
     if (known && (sound || db.pragma('quick_check(1)', { simple: true }) === 'ok')) {
       mark.opened();
       return db;

@@ -121,7 +121,7 @@ export function serveAgentsOverNats({
       working.add(one);
     };
 
-  /** Refuses a message that was recorded earlier. Agents of older releases do not answer challenges. */
+  /** Refuses a message that was recorded earlier. Third-party agents do not answer challenges. */
   function refuseStale({ fields }: OpenedRequest): void {
     const { [CHALLENGE_HEADER]: challenge } = fields;
     if (challenge !== undefined && !access.challenges.isFresh(challenge))

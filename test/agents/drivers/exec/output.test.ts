@@ -59,9 +59,9 @@ void t.test('reads a rotated log across its parts', async (t) => {
   const folder = path.join(ownFolder(t), 'logs');
   await mkdir(folder);
   await writeFile(path.join(folder, 'stderr'), '');
-  await writeFile(path.join(folder, 'stdout'), `${'a'.repeat(7000)}`);
   const log = new RotatedLog(path.join(folder, 'stdout'), bounds);
-  log.takeOver(0);
+  log.append(Buffer.from('a'.repeat(7000)), 0);
+  log.close();
   await writeFile(path.join(folder, 'stdout'), 'b'.repeat(2000), { flag: 'a' });
   const found = await outputOf(folder, (file) =>
     file.endsWith('stdout') ? log : new RotatedLog(file, bounds),

@@ -110,29 +110,6 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
   });
 
   void t.test(
-    `${what} that an older server assigned twice is free only once both allocations have ended`,
-    async (t) => {
-      const { world, lost } = lostAndBack(groups);
-      world.settle();
-      const placed = world.placed(lost);
-      world.submit('other', asJob(groups));
-      const allocationId = allocationIdOf('other', 0, 'main', 0, 0);
-      world.give({
-        type: 'AllocationPlaced',
-        data: { ...placed, jobId: 'other', jobVersion: 0, attempt: 0, allocationId },
-      });
-      world.report(lost, 'AllocationStopped');
-      t.strictSame(
-        only(world.settle(), 'AllocationPlaced'),
-        [],
-        'the other allocation still holds the resource',
-      );
-      world.report(allocationId, 'AllocationCompleted');
-      t.equal(only(world.settle(), 'AllocationPlaced').length, 1);
-    },
-  );
-
-  void t.test(
     `${what} of a lost allocation is still held after a scheduler starts from a snapshot`,
     async (t) => {
       const { world, lost } = lostAndBack(groups);

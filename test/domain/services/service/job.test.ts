@@ -8,9 +8,7 @@ import {
   withStoredTexts,
   type Configuration,
   type ServiceCommand,
-  type ServiceEvent,
 } from '#domain/services/service/index.js';
-import { encode } from '#domain/event-types/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 import { complete, configuration, createdEvents, restart, SERVICE, start } from './scene.js';
 
@@ -29,11 +27,10 @@ function configured(parts: Partial<Task>): Configuration {
   return { ...rest, work: { ...work, tasks: work.tasks.map((task) => ({ ...task, ...parts })) } };
 }
 
-/** Returns the job of the first deployment after these commands. `earlier`: with a request as an earlier release wrote it. */
-function jobOf(first: Configuration, commands: readonly ServiceCommand[], earlier = false) {
+/** Returns the job of the first deployment after these commands. */
+function jobOf(first: Configuration, commands: readonly ServiceCommand[]) {
   const begun = given(...createdEvents(first)).when(start).outcome.events;
-  const requested = begun.map((event) => (earlier ? withoutReference(event) : event));
-  const { state } = given(...createdEvents(first), ...requested).when(...commands).outcome;
+  const { state } = given(...createdEvents(first), ...begun).when(...commands).outcome;
   const living = state.kind === 'present' ? state.living.get(1) : undefined;
   const version = living && state.kind === 'present' ? state.versions.get(living.version) : undefined;
   if (living === undefined || version === undefined) throw new Error('it does not run');
@@ -69,12 +66,6 @@ void t.test('a deployment first pulls its image on the node of the running insta
   t.match(begun.task_groups[0]?.tasks, [{ name: 'main', config: { image: 'shop:2' }, volumes: [{}] }]);
 });
 
-function withoutReference(event: ServiceEvent): ServiceEvent {
-  if (event.type !== 'DeploymentRequested') return event;
-  const { refers: _, ...data } = event.data;
-  return { ...event, data };
-}
-
 for (const [part, parts] of Object.entries(PARTS)) {
   void t.test(`the job of a deployment contains a reference instead of a long ${part}`, async (t) => {
     const { task, stored } = jobOf(configured(parts), []);
@@ -84,8 +75,11 @@ for (const [part, parts] of Object.entries(PARTS)) {
     });
     t.ok(JSON.stringify(task).length < 500, 'the job does not repeat the text');
     const { stored_in: _, ...completed } = withStoredTexts(task, stored);
-    const { sealed_env: _sealed, ...repeated } = jobOf(configured(parts), [], true).task;
-    t.same(completed, repeated, 'the completed task equals one that repeats its texts');
+    t.match(
+      completed,
+      part === 'environment' ? { config: stored.config } : parts,
+      'the completed task has the text',
+    );
   });
 }
 
@@ -95,15 +89,6 @@ void t.test('short texts of a version are copied into the job of its deployment'
   t.match(task, { sealed_env: sealed, config: { image: 'shop:1' }, stored_in: undefined });
 });
 
-void t.test(
-  'the job of a deployment from an earlier release contains all texts instead of references',
-  async (t) => {
-    const first = configured({ ...PARTS.args, ...PARTS.environment });
-    const { task } = jobOf(first, [complete(1)], true);
-    t.match(task, { sealed_env: SEALED, config: { args: [LONG] }, stored_in: undefined });
-  },
-);
-
 void t.test("only a restart changes the identity of the task group in a deployment's job", async (t) => {
   const first = configured({ ...PARTS.args, ...PARTS.environment });
   const identityAfter = (...commands: readonly ServiceCommand[]) =>
@@ -111,15 +96,3 @@ void t.test("only a restart changes the identity of the task group in a deployme
   t.equal(identityAfter(complete(1)), identityAfter());
   t.not(identityAfter(complete(1), restart), identityAfter());
 });
-
-void t.test(
-  'a deployment request without a reference to a version can be read by earlier releases',
-  async (t) => {
-    const [requested] = given(...createdEvents()).when(start).outcome.events;
-    const metadata = { $correlationId: 'c', $causationId: 'c', at: 1 };
-    const versionOf = (event: ServiceEvent): unknown =>
-      (JSON.parse(encode(event, metadata).metadata) as { v: number }).v;
-    t.equal(versionOf(requested as ServiceEvent), 2);
-    t.equal(versionOf(withoutReference(requested as ServiceEvent)), 1);
-  },
-);

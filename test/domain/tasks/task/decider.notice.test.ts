@@ -204,19 +204,6 @@ void t.test(
   },
 );
 
-void t.test('a task of an earlier release with an unsealed address still notifies', async (t) => {
-  const to = { url: 'https://example.com/hook' };
-  const run = { run: 1, outcome: 'failed', trigger: 'manual', slot: null, attempt: 1 } as const;
-  given(created({ notify: { on: ['failure'], to } }), triggered(1))
-    .when(settle(1, 1, 'failed'), became(1, 1, 'delivered'))
-    .then(
-      t,
-      ended(1, 'failed'),
-      { type: 'TaskNoticeDecided', data: { taskId: 7, notice: 1, on: 'failure', to, run } },
-      over(1, 'delivered'),
-    );
-});
-
 void t.test('the oldest of more than 100 waiting notifications is dropped', async (t) => {
   const waiting = Array.from({ length: 100 }, (_, index) => told(index + 1, 'failure', 1, 'failed'));
   given(telling('failure'), triggered(1), ...waiting)

@@ -204,7 +204,7 @@ void t.test(
 void t.test('a schedule means the days that its task says', async (t) => {
   const definition = {
     ...task(),
-    timing: { ...task().timing, pattern: '0 0 */2 * 1', dayMatch: 'cron' as const },
+    timing: { ...task().timing, pattern: '0 0 */2 * 1', dayMatch: 'or' as const },
   };
   given()
     .when({ kind: 'create', now: MADE, task: { ...of, tenantId: 't1', createdBy: 'u1', definition } })

@@ -97,7 +97,7 @@ void t.test('appends the events of a command and returns their position', async 
     $causationId: 'r1',
     actor: 'anonymous',
     surface: 'cluster',
-    v: 2,
+    v: 1,
   });
   t.notMatch(
     JSON.parse(stored[0]?.metadata ?? ''),

@@ -129,7 +129,7 @@ onEachNats(t, 'every event is published as a CloudEvent, in order and without se
       datacontenttype: 'application/json',
       sequence: /^\d{20}$/,
       revision: 0,
-      dataversion: 5,
+      dataversion: 1,
       correlationid: 'c',
       causationid: 'c',
       data: { jobId: 'j1' },

@@ -93,16 +93,3 @@ void t.test('stops at an unknown event of Muster, needed or not', async (t) => {
     t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields });
   }
 });
-
-void t.test('upcasts events of older programs', async (t) => {
-  const { version = 1, upcasters } = definitionOf('JobSubmitted') ?? {};
-  t.ok(version > 1 && upcasters !== undefined);
-  const old = event('JobSubmitted', {
-    data: JSON.stringify({ jobId: 'a', evaluationId: 'v', specification: { task_groups: [] } }),
-  });
-  const young = { ...old, metadata: metadata(version) };
-  const read = (each: RecordedEvent): unknown =>
-    decodePage([each], new Set(['JobSubmitted'])).events[0]?.data;
-  t.match(read(old), { jobId: 'a', evaluationId: 'v' });
-  t.strictSame(read(young), JSON.parse(young.data));
-});

@@ -3,7 +3,6 @@ import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { NotificationTarget, TaskDefinition, TaskEventOf } from '#domain/tasks/task/index.js';
 import type { Role } from '#domain/accounts/user/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notification-url.js';
-import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi } from '../kit/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
@@ -85,30 +84,6 @@ void t.test('stores no webhook path in events, and seals an unchanged one only o
   t.equal(silent?.notify, undefined);
   for (const { type, data } of await api.events()) t.notMatch(data, 'token-of-the-hook', type);
 });
-
-void t.test(
-  'masks the plain webhook of an old task as well, and seals it when the task next changes',
-  async (t) => {
-    const { api, ann, bob, missed, place, updates } = await scene(t);
-    await ann('POST', '', { ...body, notify: undefined });
-    const definition = plainTask({ name: 'hooked', notify: { on: ['failure'], to: { url: HOOK } } });
-    const [made] = await api.events().then((events) => events.filter(({ type }) => type === 'TaskCreated'));
-    const { nameReservation } = JSON.parse(made?.data ?? '') as TaskEventOf<'TaskCreated'>['data'];
-    await api.happened({
-      type: 'TaskUpdated',
-      data: { taskId: 1, nameReservation, definition, keptFrom: 1 },
-    });
-    await missed({ url: HOOK });
-    for (const path of PATHS) {
-      t.match(await ann('GET', path), HOOK, path);
-      const said = await bob('GET', path);
-      t.notMatch(said, 'token-of-the-hook', path);
-      t.match(said, MASKED, path);
-    }
-    t.match(await ann('PUT', '/1', { description: 'each night' }), HOOK);
-    t.same((await updates()).at(-1)?.notify, { on: ['failure'], to: place });
-  },
-);
 
 void t.test("masks webhooks after the tenant's key is erased, and keeps their sealed text", async (t) => {
   const { ann, missed, place, sealer, updates } = await scene(t);

@@ -264,32 +264,6 @@ void t.test('resumes where it stopped if the models were folded further without 
   await mustFit(t, store, directory, 'with a gap');
 });
 
-/** Makes a file of an earlier version from one of the present version. */
-const FORMER = {
-  2: 'DROP TABLE log_counts; DROP TABLE log_mentions; DROP TABLE log_blocks; DROP INDEX log_samples_created; PRAGMA user_version = 2;',
-  3: `DROP TABLE log_mentions; PRAGMA user_version = 3;
-    CREATE TABLE log_mentions (block INTEGER NOT NULL, key INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (block, key, position))
-      STRICT, WITHOUT ROWID;`,
-  /** Without the mentions of commands, or any. */
-  4: 'DELETE FROM log_mentions; PRAGMA user_version = 4;',
-};
-
-for (const [version, former] of Object.entries(FORMER))
-  void t.test(`is rebuilt for files of version ${version} while they are served`, async (t) => {
-    const [store, directory] = [createMemoryEventStore(), newFolder()];
-    await live(store, 'hello', 'failed');
-    await project(store, directory);
-    const db = new Sqlite(join(directory, READ_MODELS_FILE));
-    db.exec(former);
-    db.close();
-    await live(store, 'other', 'failed');
-    const storage = openSqliteStorage(directory, { history: true });
-    t.equal((await storage.generations()).filter((each) => each.live).length, PROJECTIONS.length);
-    await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
-    await storage.close();
-    await mustFit(t, store, directory, 'upgraded');
-  });
-
 void t.test('is rebuilt when history is switched on again', async (t) => {
   const [store, directory] = [createMemoryEventStore(), newFolder()];
   await live(store, 'hello', 'failed');

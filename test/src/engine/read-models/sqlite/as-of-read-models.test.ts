@@ -4,15 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
-import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { AsOfReadModels } from '#src/engine/read-models/sqlite/as-of-read-models.js';
 import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
-import { openReadModels } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
 import { altered, append } from '../../../../contract/read-models/fixture.js';
 import { PATIENCE } from '../../../../fixtures/eventually.js';
 import { createMemoryEventStore } from '../../../../fixtures/memory-event-store.js';
@@ -124,26 +121,6 @@ void t.test('builds history once it is switched on, and refuses reads of the pas
   await t.rejects(past.at(position).get('jobs', 'j'), { code: 'MUSTER_E_HISTORY_BUILDING' });
 });
 
-void t.test('serves models of the previous version until their history is built', async (t) => {
-  const [store, directory] = [createMemoryEventStore(), newFolder()];
-  const position = await append(store, [submitted('j')]);
-  await project(store, directory, false);
-  makeFormer(directory);
-  const storage = openSqliteStorage(directory, { history: true });
-  t.teardown(() => storage.close());
-  const live = (await storage.generations()).filter((each) => each.live);
-  t.equal(live.length, PROJECTIONS.length, 'nothing is discarded');
-  const models = openReadModels({ directory, clock: systemClock, projections: PROJECTIONS });
-  t.teardown(() => models.close());
-  t.match(await models.get('jobs', 'j'), { id: 'j' });
-  await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
-  t.match(await models.get('jobs', 'j'), { id: 'j' });
-  const past = asOf(store, directory);
-  t.teardown(() => past.close());
-  t.match(await past.at(position).get('jobs', 'j'), { id: 'j' });
-  t.ok((await storage.generations()).every(({ history, live: served }) => history && served));
-});
-
 /** Prunes everything before a position, as if it had been recorded long ago. Returns the number of steps. */
 async function prune(directory: string, position: bigint): Promise<number> {
   const db = new Sqlite(join(directory, READ_MODELS_FILE));
@@ -221,20 +198,6 @@ void t.test('rebuilds the complete history when it is switched off and on again 
   t.equal(past.keptFrom(), undefined);
   await compare(t, store, directory, positions[0]!);
 });
-
-/** Removes everything that files of the former schema did not have. */
-function makeFormer(directory: string): void {
-  const db = new Sqlite(join(directory, READ_MODELS_FILE));
-  const generations = db
-    .prepare<[], { model: string; generation: number }>('SELECT model, generation FROM generations')
-    .all();
-  for (const { model, generation } of generations)
-    db.exec(`ALTER TABLE "${model}_${generation}" DROP COLUMN changes`);
-  db.exec('ALTER TABLE generations DROP COLUMN history; PRAGMA user_version = 1;');
-  for (const table of ['log_samples', 'log_counts', 'log_blocks', 'log_mentions'])
-    db.exec(`DROP TABLE ${table}`);
-  db.close();
-}
 
 function framesIn(directory: string): number {
   const db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true });

@@ -36,10 +36,7 @@ void t.test(
         .filter(({ type }) => type.startsWith('VolumeCopy'))
         .map(({ type, data }) => ({ type, data: JSON.parse(data) as object }));
 
-    t.match(await copy('ann'), [
-      409,
-      /agent of node n1 is from an earlier release that does not copy volumes/,
-    ]);
+    t.match(await copy('ann'), [409, /agent of node n1 has no Docker daemon now/]);
     t.match(await copy('eve'), [404, /Volume not found/]);
     t.match(await copy('bob', 'restore'), [403, /Insufficient permissions/]);
     t.same(await copies(), [], 'nothing is recorded of a copy that did not begin');
