@@ -18,16 +18,7 @@ export interface TaskReach {
 
 /** Explains to the user why a command cannot run in a task. */
 export class CommandRefusedError extends Error {
-  override readonly name: string = 'CommandRefusedError';
-}
-
-/** A command that could run if others had ended. `what` names them in the plural. */
-export class TooManyCommandsError extends CommandRefusedError {
-  override readonly name = 'TooManyCommandsError';
-
-  constructor(readonly what: string) {
-    super(`there are too many ${what}; try again later`);
-  }
+  override readonly name = 'CommandRefusedError';
 }
 
 export interface CommandOptions {

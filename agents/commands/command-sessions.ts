@@ -1,8 +1,9 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentHandlers, CommandOperation } from '#domain/protocol/index.js';
-import { CommandRefusedError, TooManyCommandsError, type RunningCommand } from '../checks/reach.js';
+import type { AgentHandlers, CommandOperation, NodeShare } from '#domain/protocol/index.js';
+import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import type { Drivers } from '../drivers/drivers.js';
+import { SharedPlaces } from '../platform/shared-places.js';
 import type { Allocation } from '../runner/allocation.js';
 import { CommandSession } from './command-session.js';
 
@@ -15,36 +16,41 @@ export interface CommandParts {
 }
 
 /** Maximum number of commands in tasks and copies of volumes that run on a node at a time. */
-export const MAX_COMMANDS = 64;
-/** When to try again if there are too many of them. */
-const RETRY_SECONDS = 10;
+const MAX_COMMANDS = 64;
+const COMMANDS_PER_TENANT = 16;
 /** A command is ended if its output was not requested for this long, in milliseconds: its server is gone. */
 export const ABANDONED_MS = 30_000;
+
+interface Opened {
+  readonly session: string;
+  readonly caller: string;
+  readonly share: NodeShare | undefined;
+}
 
 /** Commands that run in tasks of this node, and copies of its volumes. Each ends when its client does, when its task does, and when the agent does. */
 export class CommandSessions {
   /** Undefined while the command is being started. */
   readonly #sessions = new Map<string, CommandSession | undefined>();
+  /** The place of each session. */
+  readonly #places = new SharedPlaces('commands', { all: MAX_COMMANDS, perTenant: COMMANDS_PER_TENANT });
 
   constructor(private readonly parts: CommandParts) {}
 
   readonly operations = {
-    openCommand: async ({ session, caller, allocation_id, task, command, env, input, terminal }) => {
+    openCommand: async ({ session, caller, share, allocation_id, task, command, env, input, terminal }) => {
       const allocation = this.parts.found(allocation_id);
       await this.#open(
-        session,
-        caller,
+        { session, caller, share },
         async (signal) => await allocation.openCommand(task, command, { env, input, terminal }, signal),
       );
       return { message: 'started' };
     },
 
-    copyVolume: async ({ session, caller, volume, kind }) => {
-      await this.#open(session, caller, async (signal) => {
+    copyVolume: async ({ session, caller, ...order }) => {
+      await this.#open({ session, caller, share: order.share }, async (signal) => {
         try {
-          return await this.parts.drivers.copyVolume(volume, kind, signal);
+          return await this.parts.drivers.copyVolume(order, signal);
         } catch (error) {
-          if (error instanceof TooManyCommandsError) throw tooMany(error.what);
           if (!(error instanceof CommandRefusedError)) throw error;
           throw new MusterError('MUSTER_E_COMMAND_REFUSED', { problem: error.message }, { cause: error });
         }
@@ -88,20 +94,19 @@ export class CommandSessions {
   }
 
   async #open(
-    session: string,
-    caller: string,
+    { session, caller, share }: Opened,
     start: (signal: AbortSignal) => Promise<RunningCommand>,
   ): Promise<void> {
     if (this.#sessions.has(session))
       throw new MusterError('MUSTER_E_INVALID', { field: 'session', problem: 'is already in use' });
-    if (this.#sessions.size >= MAX_COMMANDS) throw tooMany('commands on this node');
+    this.#places.enter(session, share);
     const abort = new AbortController();
     this.#sessions.set(session, undefined);
     let running: RunningCommand;
     try {
       running = await start(AbortSignal.any([abort.signal, this.parts.life]));
     } catch (error) {
-      this.#sessions.delete(session);
+      this.#delete(session);
       throw error;
     }
     if (this.#closed.delete(session)) abort.abort();
@@ -121,10 +126,11 @@ export class CommandSessions {
 
   #end(id: string, session: CommandSession): void {
     session.close();
-    this.#sessions.delete(id);
+    this.#delete(id);
   }
-}
 
-function tooMany(what: string): MusterError {
-  return new MusterError('MUSTER_E_RATE_LIMITED', { what, retryAfter: RETRY_SECONDS });
+  #delete(id: string): void {
+    this.#sessions.delete(id);
+    this.#places.leave(id);
+  }
 }

@@ -7,7 +7,7 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
-import type { NodeVolume, ReportedUsage, UsagePoint, VolumeCopyKind } from '#domain/protocol/index.js';
+import type { NodeVolume, ReportedUsage, UsagePoint, VolumeCopyOrder } from '#domain/protocol/index.js';
 import type { RunningCommand, TaskReach } from '../checks/reach.js';
 import type { Verdict } from '../checks/task-health.js';
 import type { AgentLog } from '../platform/log.js';
@@ -123,7 +123,7 @@ export interface TaskDriver<Config = unknown> {
    * Writes the content of a volume as an archive (tar), or replaces it with that of an archive. The exit code of a restore is 0,
    * `RESTORE_UNCHANGED` or `RESTORE_INCOMPLETE`. Throws a `CommandRefusedError`, for example while a container uses the volume.
    */
-  copyVolume?(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand>;
+  copyVolume?(order: VolumeCopyOrder, signal: AbortSignal): Promise<RunningCommand>;
   /** Lists the volumes on the machine, also those of other node ids. Absent if the driver has none. */
   volumes?(): Promise<readonly NodeVolume[]>;
   /**

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
-import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyKind } from '#domain/protocol/index.js';
+import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyOrder } from '#domain/protocol/index.js';
 import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import { absent, checked } from './checked.js';
 import {
@@ -102,9 +102,9 @@ export class Drivers {
   }
 
   /** Throws a {@link CommandRefusedError} if the copy cannot be made. */
-  async copyVolume(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand> {
+  async copyVolume(order: VolumeCopyOrder, signal: AbortSignal): Promise<RunningCommand> {
     for (const driver of this.#open.values())
-      if (driver.copyVolume !== undefined) return await driver.copyVolume(name, kind, signal);
+      if (driver.copyVolume !== undefined) return await driver.copyVolume(order, signal);
     throw new CommandRefusedError('no driver of this node has volumes');
   }
 

@@ -45,6 +45,26 @@ const session = z
   .max(64)
   .meta({ description: 'Id of the running command, as chosen by the server. Returns 404 if it has ended' });
 
+/** Whose share of the node a command or a copy uses. The server takes it from the caller's credential. */
+const nodeShare = z
+  .union([
+    z.literal('operators'),
+    z
+      .strictObject({
+        tenant: z.string().min(1).max(300).meta({ description: 'Tenant of the caller' }),
+        self_registered: z.boolean().meta({
+          description: 'Whether no administrator has given the caller a role or the right to execute',
+        }),
+      })
+      .meta({ id: 'TenantShare', description: 'The share of a tenant' }),
+  ])
+  .meta({
+    description:
+      'Whose share of the places on the node is used. Default: that of a tenant that is not known, so the bound of all tenants together applies',
+    examples: ['operators', { tenant: 'acme', self_registered: false }],
+  });
+export type NodeShare = z.infer<typeof nodeShare>;
+
 /** Fields of each request about a running command. */
 const running = {
   session,
@@ -58,6 +78,7 @@ const running = {
 export const COMMAND_REQUESTS = {
   open: {
     ...running,
+    share: nodeShare.optional(),
     allocation_id: allocationId,
     task: z.string().max(64).meta({ description: 'Task name' }),
     command: commandWords,
@@ -100,11 +121,19 @@ export const RESTORE_INCOMPLETE = 2;
 /** Fields of the request that copies a volume. Its archive is output or input, as of a command in a task. */
 export const VOLUME_COPY_REQUEST = {
   ...running,
+  share: nodeShare.optional(),
   volume: volumeName,
   kind: z.enum(VOLUME_COPY_KINDS).meta({
     description: `\`backup\`: the output is an archive (tar) of the volume. \`restore\`: the input is one, and replaces the content of the volume. The exit code is then 0, ${RESTORE_UNCHANGED} if nothing was changed, or ${RESTORE_INCOMPLETE} if the volume is incomplete`,
   }),
 } as const;
+
+/** Which volume to copy in which direction, and whose share of the node that uses. */
+export interface VolumeCopyOrder {
+  readonly volume: string;
+  readonly kind: VolumeCopyKind;
+  readonly share?: NodeShare | undefined;
+}
 
 /** One line of a command's output. The last one has its exit code, or says why there is none. */
 export const commandOutput = z.union([

@@ -8,6 +8,7 @@ import { invariantsHold } from '../fixtures/invariants.js';
 import { onEachNats } from '../fixtures/nats-scene.js';
 import { NatsServer } from '../fixtures/nats-server.js';
 import { muster, Program, runToEnd, MUSTER } from '../fixtures/program.js';
+import { SERVICES_PASSWORD } from '../fixtures/services-account.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 
 t.setTimeout(600_000 * PATIENCE);
@@ -62,7 +63,11 @@ async function inVolume({ dockerd, volume }: Pick<NonNullable<Scene>, 'dockerd' 
     .replace(/[\u0000-\u0002]\u0000{3}.{4}/gs, '');
 }
 
-async function stopped({ cleo, id, dockerd }: NonNullable<Scene>): Promise<void> {
+async function stopped({
+  cleo,
+  id,
+  dockerd,
+}: Pick<NonNullable<Scene>, 'cleo' | 'id' | 'dockerd'>): Promise<void> {
   await cleo.post(`/services/${id}/stop`);
   await eventually(
     async () =>
@@ -270,6 +275,101 @@ void t.test('a service that is started during a copy waits for its end', async (
   t.match(await cleo.settled(id, 2), { status: 'completed' });
   await nothingLeft(t, scene);
 });
+
+/** Creates an account's service with these volumes, which its node has, and stops it. Returns the volumes' ids. */
+async function storing(
+  { dockerd }: ContainerScene,
+  who: ServicesUser,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const config = { ...CONFIG, volumes: names.map((name) => ({ name, path: `/${name}` })) };
+  const { id } = (await who.post('/services', { name: 'stores', type: 'app', config })).body;
+  await who.post(`/services/${id}/start`);
+  await who.settled(id, 1);
+  await stopped({ cleo: who, id, dockerd });
+  return names.map((name) => `service.${id}.${name}`);
+}
+
+void t.test('slow restores leave room for others, and for administrators', async (t) => {
+  await leaveRoom(t, {}, {});
+});
+
+onEachNats(t, 'slow restores leave room for others, over NATS too', async (t, binary) => {
+  const nats = await NatsServer.start(t, { binary, jetstream: true });
+  const env = { MUSTER_NATS_URL: nats.url, MUSTER_JOIN_TOKEN: 'x'.repeat(20) };
+  await leaveRoom(t, env, { ...env, MUSTER_SERVER_URL: '' });
+});
+
+type Env = Readonly<Record<string, string>>;
+
+async function leaveRoom(t: Test, env: Env, agentEnv: Env): Promise<void> {
+  const scene = await containerScene(t, {
+    images: { 'busybox:1': [] },
+    serverEnv: { ...env, MUSTER_ADMIN_PASSWORD: 'password123' },
+    agentEnv,
+  });
+  if (scene === undefined) return;
+  const { api, url } = scene.server;
+  const admin = await ServicesUser.logIn(api, 'admin', 'password123');
+  const granted = async (username: string): Promise<ServicesUser> => {
+    const account = { username, password: SERVICES_PASSWORD, role: 'user', tenant_id: username };
+    t.equal((await api.post('/api/auth/users', account, { headers: admin.headers })).status, 201);
+    return await ServicesUser.logIn(api, username, SERVICES_PASSWORD);
+  };
+  const mallory = await ServicesUser.register(api, 'mallory');
+  const second = await ServicesUser.register(api, 'second');
+  const bob = await granted('bob');
+  const carol = await granted('carol');
+  const volumes = {
+    mallory: await storing(scene, mallory, ['a', 'b', 'c', 'd']),
+    second: await storing(scene, second, ['a']),
+    bob: await storing(scene, bob, ['a', 'b', 'c']),
+    carol: await storing(scene, carol, ['a']),
+  };
+  const over = new AbortController();
+  t.teardown(() => over.abort());
+  const copy = async (who: ServicesUser, volume: string | undefined, kind = 'restore') => {
+    const answer = await fetch(`${url}/api/v1/volumes/${volume}/${kind}`, {
+      method: 'POST',
+      headers: who.headers,
+      signal: over.signal,
+    });
+    return {
+      status: answer.status,
+      retryAfter: answer.headers.get('retry-after'),
+      text: answer.status === 200 && kind === 'restore' ? '' : await answer.text(),
+    };
+  };
+  const restores = [];
+  for (const volume of volumes.mallory) restores.push(await copy(mallory, volume));
+  t.match(restores[0], { status: 200 });
+  for (const each of restores.slice(1))
+    t.match(each, {
+      status: 429,
+      retryAfter: /^\d+$/,
+      text: /too many copies of volumes on this node: the members of a tenant can run 1 at a time/,
+    });
+  t.match(await copy(second, volumes.second[0]), {
+    status: 429,
+    text: /all self-registered accounts together can run 1 at a time/,
+  });
+  const whole = { status: 200, text: /\{"exit_code":0\}\n$/ };
+  t.match(await copy(bob, volumes.bob[0], 'backup'), whole, 'another tenant');
+  t.match(await copy(admin, volumes.bob[1], 'backup'), whole, 'an administrator');
+
+  t.match(await copy(bob, volumes.bob[0]), { status: 200 });
+  t.match(await copy(carol, volumes.carol[0]), { status: 200 });
+  t.match(await copy(bob, volumes.bob[1], 'backup'), { status: 429 });
+  t.match(await copy(admin, volumes.bob[1], 'backup'), whole, 'although tenants have all their copies');
+  t.match(await copy(admin, volumes.bob[1]), { status: 200 });
+  t.match(await copy(admin, volumes.bob[2], 'backup'), {
+    status: 503,
+    retryAfter: /^\d+$/,
+    text: /too many copies of volumes on this node: it runs 4 at a time/,
+  });
+  over.abort();
+  await nothingLeft(t, scene);
+}
 
 onEachNats(t, 'volumes are copied over NATS', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary, jetstream: true });

@@ -10,7 +10,7 @@ import {
 } from '#domain/kernel/resources.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
-import type { VolumeCopyKind } from '#domain/protocol/index.js';
+import type { VolumeCopyOrder } from '#domain/protocol/index.js';
 import type { RunningCommand } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import { readLog } from '../../logs/follow.js';
@@ -246,8 +246,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     }
   }
 
-  async copyVolume(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand> {
-    return await this.#copies.open(name, kind, signal);
+  async copyVolume(order: VolumeCopyOrder, signal: AbortSignal): Promise<RunningCommand> {
+    return await this.#copies.open(order, signal);
   }
 
   volumes = async () => await this.#volumes.list();

@@ -2,20 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { RESTORE_INCOMPLETE, RESTORE_UNCHANGED, type VolumeCopyKind } from '#domain/protocol/index.js';
-import {
-  CommandRefusedError,
-  TooManyCommandsError,
-  type OutputPart,
-  type RunningCommand,
-} from '../../checks/reach.js';
+import { RESTORE_INCOMPLETE, RESTORE_UNCHANGED, type VolumeCopyOrder } from '#domain/protocol/index.js';
+import { CommandRefusedError, type OutputPart, type RunningCommand } from '../../checks/reach.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { untilAborted } from '../../platform/clock/until-aborted.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
+import { SharedPlaces } from '../../platform/shared-places.js';
 import type { DiskLimits } from '../disk-watch.js';
 import type { OwnWork } from '../own-work.js';
 import { daemonName, LABELS, makerLabels, makerOf } from './container-request.js';
 import { CopyContainer, MOUNT_ENTRY } from './copy-container.js';
+import { CopyPace } from './copy-pace.js';
 import { copyProblem } from './daemon-problem.js';
 import { daemonMessage, unlessStatus } from './docker-error.js';
 import type { ArchiveContent } from './volume-archive.js';
@@ -32,9 +29,8 @@ export interface VolumeCopiesParts {
 }
 
 /** Maximum number of copies at a time on a node. Each restore needs room for a second copy of its volume. */
-export const MAX_COPIES = 4;
-/** A restore ends if nothing of its archive arrives for this long, in milliseconds. Until then, it keeps others from being made. */
-export const INPUT_MS = 60_000;
+const MAX_COPIES = 4;
+const COPIES_PER_TENANT = 1;
 /** Longest wait for the removal of what only a copy needed, in milliseconds. The next sweep repeats it. */
 const REMOVAL_MS = 30_000;
 const PROGRESS_MS = 1_000;
@@ -51,6 +47,8 @@ const ENDED: ReadonlySet<string> = new Set(['exited', 'dead']);
 export class VolumeCopies {
   /** Copies in progress by volume. */
   readonly #copies = new Map<string, Promise<unknown>>();
+  /** The place of each copy, by volume. */
+  readonly #places = new SharedPlaces('copies of volumes', { all: MAX_COPIES, perTenant: COPIES_PER_TENANT });
   /** Volumes of containers that are being started. */
   readonly #held = new Set<{ readonly names: readonly string[] }>();
 
@@ -84,12 +82,15 @@ export class VolumeCopies {
     return isHelper(Labels) && this.#copies.has(Labels[LABELS.copy] ?? '');
   }
 
-  /** Starts a copy. Throws a {@link CommandRefusedError} if it cannot be made. A restore goes on without its caller once it replaces the volume. */
-  async open(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand> {
+  /**
+   * Starts a copy. Throws a {@link CommandRefusedError} if it cannot be made, and what {@link SharedPlaces} throws. A restore goes on without its caller
+   * once it replaces the volume.
+   */
+  async open({ volume: name, kind, share }: VolumeCopyOrder, signal: AbortSignal): Promise<RunningCommand> {
     if (this.#copies.has(name)) throw new CommandRefusedError('the volume is being copied already');
     if ([...this.#held].some(({ names }) => names.includes(name)))
       throw new CommandRefusedError(VOLUME_IN_USE);
-    if (this.#copies.size >= MAX_COPIES) throw new TooManyCommandsError('copies of volumes on this node');
+    this.#places.enter(name, share);
     const end = this.#begin(name);
     try {
       await this.#check(name, kind);
@@ -112,6 +113,7 @@ export class VolumeCopies {
       const rest = this.#removeRest(name, given);
       await Promise.race([rest, late]).catch((error: unknown) => this.#logLeft(name, error));
       this.#copies.delete(name);
+      this.#places.leave(name);
       over();
     };
     let ending: Promise<void> | undefined;
@@ -132,7 +134,7 @@ export class VolumeCopies {
   }
 
   /** Throws a {@link CommandRefusedError} unless the volume is there and no container uses it. */
-  async #check(name: string, kind: VolumeCopyKind): Promise<void> {
+  async #check(name: string, kind: VolumeCopyOrder['kind']): Promise<void> {
     await this.#removeRest(name, deadline(REMOVAL_MS));
     if (!(await this.parts.volumes.isOwn(name)))
       throw new CommandRefusedError('this node does not have the volume');
@@ -144,23 +146,28 @@ export class VolumeCopies {
   }
 
   async #backup(name: string, end: () => Promise<void>, signal: AbortSignal): Promise<RunningCommand> {
-    const archive = await (await this.#container(name, await this.#whole(name))).archive(signal);
+    const pace = new CopyPace(this.parts.clock, 'was read');
+    const until = AbortSignal.any([signal, pace.signal]);
+    const archive = await (await this.#container(name, await this.#whole(name))).archive(until);
     const { ArchiveRefusedError, checkedArchive } = await loadArchives();
     // By the rules of a restore, so that a complete backup can be restored. A daemon that fails in the middle of an archive only ends it early.
     const checked = checkedArchive(archive, this.parts.limits, { bytes: 0, entries: 0 });
     const reasonOf = async (error: unknown): Promise<string> =>
       `${error instanceof ArchiveRefusedError ? 'it could not be restored: ' : ''}${await this.#reasonOf(name, error)}`;
+    const over = new AbortController();
+    void pace.watch(AbortSignal.any([over.signal, until]));
     async function* output(): AsyncGenerator<OutputPart> {
       try {
-        for await (const bytes of checked) yield { stream: 'stdout', bytes };
+        for await (const bytes of pace.taken(checked)) yield { stream: 'stdout', bytes };
       } catch (error) {
-        throw new Error(await reasonOf(error), { cause: error });
+        throw new Error(await reasonOf(pace.problem ?? error), { cause: error });
       } finally {
+        over.abort();
         await end();
       }
     }
     // Output that is never read to its end does not end on its own.
-    signal.addEventListener('abort', () => void end(), { once: true });
+    until.addEventListener('abort', () => void end(), { once: true });
     return { input: undefined, output: output(), exitCode: Promise.resolve(0), resize: noTerminal };
   }
 
@@ -181,7 +188,7 @@ export class VolumeCopies {
   #restore(name: string, end: () => Promise<void>, signal: AbortSignal): RunningCommand {
     const { clock } = this.parts;
     const input = new PassThrough();
-    const progress: Progress = { heardAt: clock.monotonic(), replacing: false, written: 0, said: '' };
+    const progress: Progress = { replacing: false, written: 0, said: '' };
     const restored = async (): Promise<number> => {
       try {
         return await this.#restored(name, input, progress, signal);
@@ -226,7 +233,7 @@ export class VolumeCopies {
     const Name = secondVolume(name, copyId);
     await this.parts.docker.createVolume({ Name, Labels: this.#labels(name) });
     const draft = await this.#container(name, Name);
-    const content = await this.#received(draft, input, progress, signal);
+    const content = await this.#received(draft, input, signal);
     const whole = await measured(draft, signal);
     signal.throwIfAborted();
     // From here on, the caller is not needed any more: all of the archive is on this node.
@@ -244,25 +251,24 @@ export class VolumeCopies {
   }
 
   /** Extracts the archive that the caller sends. */
-  async #received(
-    draft: CopyContainer,
-    input: PassThrough,
-    progress: Progress,
-    signal: AbortSignal,
-  ): Promise<ArchiveContent> {
-    const { limits, clock } = this.parts;
+  async #received(draft: CopyContainer, input: PassThrough, signal: AbortSignal): Promise<ArchiveContent> {
     const { checkedArchive } = await loadArchives();
     const content: ArchiveContent = { bytes: 0, entries: 0 };
+    const pace = new CopyPace(this.parts.clock, 'arrived');
+    const until = AbortSignal.any([signal, pace.signal]);
     const over = new AbortController();
-    const stop = (): void => void input.destroy(new CommandRefusedError('the restore was cancelled'));
-    signal.addEventListener('abort', stop, { once: true });
+    const stop = (): void =>
+      void input.destroy(pace.problem ?? new CommandRefusedError('the restore was cancelled'));
+    until.addEventListener('abort', stop, { once: true });
     try {
-      void endIdle(input, progress, clock, over.signal);
-      const checked = checkedArchive(heard(input, progress, clock), limits, content, MOUNT_ENTRY);
-      await draft.extract(Readable.from(checked, { objectMode: false }), signal);
+      void pace.watch(over.signal);
+      const checked = checkedArchive(pace.sent(input), this.parts.limits, content, MOUNT_ENTRY);
+      await draft.extract(Readable.from(checked, { objectMode: false }), until);
       return content;
+    } catch (error) {
+      throw pace.problem ?? error;
     } finally {
-      signal.removeEventListener('abort', stop);
+      until.removeEventListener('abort', stop);
       over.abort();
     }
   }
@@ -342,8 +348,6 @@ function isHelper(labels: Readonly<Record<string, string>>): boolean {
 }
 
 interface Progress {
-  /** When the last piece of the archive arrived. */
-  heardAt: number;
   /** Whether the former content is gone. */
   replacing: boolean;
   /** Bytes that the volume has of its new content. */
@@ -359,27 +363,6 @@ async function loadArchives() {
 
 async function noTerminal(): Promise<void> {
   // A copy has no terminal.
-}
-
-async function* heard(input: PassThrough, progress: Progress, clock: Clock): AsyncGenerator<Uint8Array> {
-  for await (const piece of input) {
-    progress.heardAt = clock.monotonic();
-    yield piece as Uint8Array;
-  }
-}
-
-/** Ends an input whose sender pauses for too long. What the daemon has yet to take is not the sender's pause. */
-async function endIdle(
-  input: PassThrough,
-  progress: Progress,
-  clock: Clock,
-  over: AbortSignal,
-): Promise<void> {
-  while (!over.aborted && !input.writableEnded) {
-    await clock.sleep(INPUT_MS / 4, over);
-    if (input.readableLength === 0 && clock.monotonic() - progress.heardAt >= INPUT_MS)
-      input.destroy(new CommandRefusedError(`no more of the archive arrived for ${INPUT_MS / 1000} seconds`));
-  }
 }
 
 /** Counts what a container's volume has. */

@@ -127,14 +127,19 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
 
     logs: (agent, allocationId, query, signal) => openLog(carrier, agent, allocationId, query, signal),
 
-    command: (agent, operation, input) =>
-      call(
+    async command(agent, operation, input) {
+      const outcome = await call(
         agent,
         operation,
         input,
         (reply) => commandOutcome(operation, reply),
         Math.max(carrier.requestTimeoutMs, LONGEST_CHUNK_MS),
-      ),
+      );
+      // Agents of an earlier release refuse a field that they do not know.
+      if (outcome.kind !== 'refused' || outcome.status !== 400 || !('share' in input)) return outcome;
+      const { share: _, ...rest } = input;
+      return await channel.command(agent, operation, rest as typeof input);
+    },
 
     close: () => carrier.close(),
   };

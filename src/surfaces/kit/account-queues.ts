@@ -1,8 +1,8 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { isSelfRegistered } from '#domain/accounts/user/index.js';
+import { exceededBound, type Occupant } from '#domain/kernel/fair-share.js';
 import type { Principal } from '#src/accounts/index.js';
 import { BoundedCalls } from '#src/engine/concurrency/index.js';
-import { accountOf, OPERATORS_SHARE, RETRY_AFTER, SELF_REGISTERED_SHARE } from './followers.js';
+import { occupantOf, RETRY_AFTER } from './followers.js';
 
 export interface AccountQueueBounds {
   /** Number of calls that the thread accepts, in progress and waiting. */
@@ -25,8 +25,7 @@ interface Queue {
  */
 export class AccountQueues {
   readonly #queues = new Map<string, Queue>();
-  #inProgress = 0;
-  #ofSelfRegistered = 0;
+  readonly #inProgress = new Set<{ readonly occupant: Occupant }>();
 
   constructor(private readonly bounds: AccountQueueBounds) {}
 
@@ -35,14 +34,14 @@ export class AccountQueues {
    * use their whole share. Calls of operators are not limited here.
    */
   async run<Result>(principal: Principal, call: () => Promise<Result>): Promise<Result> {
-    const account = accountOf(principal);
-    if (account === undefined) return await call();
+    const occupant = occupantOf(principal);
+    if (occupant === 'operator') return await call();
+    const { account } = occupant;
     const queue = this.#queues.get(account) ?? { calls: this.#callsOfAccount(), users: 0 };
     this.#queues.set(account, queue);
     queue.users += 1;
     try {
-      const selfRegistered = principal.kind === 'user' && isSelfRegistered(principal);
-      return await queue.calls.run(async () => await this.#shared(call, selfRegistered));
+      return await queue.calls.run(async () => await this.#shared(call, occupant));
     } finally {
       queue.users -= 1;
       if (queue.users === 0) this.#queues.delete(account);
@@ -60,21 +59,20 @@ export class AccountQueues {
     );
   }
 
-  async #shared<Result>(call: () => Promise<Result>, selfRegistered: boolean): Promise<Result> {
+  async #shared<Result>(call: () => Promise<Result>, occupant: Occupant): Promise<Result> {
     const { all, what } = this.bounds;
-    if (this.#inProgress >= all - Math.floor(all * OPERATORS_SHARE))
-      throw new MusterError('MUSTER_E_OVERLOADED', { what: `too many ${what} are in progress` });
-    if (selfRegistered && this.#ofSelfRegistered >= Math.max(1, Math.floor(all * SELF_REGISTERED_SHARE)))
-      throw new MusterError('MUSTER_E_OVERLOADED', {
-        what: `too many ${what} of self-registered accounts are in progress`,
-      });
-    this.#inProgress += 1;
-    if (selfRegistered) this.#ofSelfRegistered += 1;
+    const occupants = [...this.#inProgress].map((each) => each.occupant);
+    const exceeded = exceededBound(occupant, occupants, { all, perAccount: AT_ONCE });
+    if (exceeded !== undefined) {
+      const whose = exceeded === 'selfRegistered' ? ' of self-registered accounts' : '';
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: `too many ${what}${whose} are in progress` });
+    }
+    const entry = { occupant };
+    this.#inProgress.add(entry);
     try {
       return await call();
     } finally {
-      this.#inProgress -= 1;
-      if (selfRegistered) this.#ofSelfRegistered -= 1;
+      this.#inProgress.delete(entry);
     }
   }
 }

@@ -2,30 +2,23 @@ import { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import { isSelfRegistered } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import {
+  exceededBound,
+  placesOfSelfRegistered,
+  type Occupant,
+  type PlaceBounds,
+} from '#domain/kernel/fair-share.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Principal } from '#src/accounts/index.js';
 import { goneSignal } from '#agents/platform/listener/index.js';
 
 const CHECK_INTERVAL_MS = 2_000;
 
-export interface FollowerBounds {
-  readonly all: number;
-  readonly perAccount: number;
-}
-
-/** Share of everything that accounts can occupy for long that is reserved for operators, so that they can always monitor the cluster. */
-export const OPERATORS_SHARE = 0.25;
-/**
- * Share of all streams, and of the calls of each shared thread, that self-registered accounts can occupy together, so that many registrations cannot keep
- * out other accounts.
- */
-export const SELF_REGISTERED_SHARE = 0.25;
 export const RETRY_AFTER = 5;
 
 interface Follower {
   readonly reply: FastifyReply;
-  readonly account: string | undefined;
-  readonly selfRegistered: boolean;
+  readonly occupant: Occupant;
   readonly controller: AbortController;
 }
 
@@ -38,7 +31,7 @@ export class Followers {
   readonly stopping: AbortSignal = this.#stop.signal;
 
   constructor(
-    private readonly bounds: FollowerBounds,
+    private readonly bounds: PlaceBounds,
     private readonly clock: Pick<Clock, 'sleep'>,
   ) {}
 
@@ -48,14 +41,13 @@ export class Followers {
    */
   admit(reply: FastifyReply): AbortSignal {
     const { principal } = reply.request;
-    const account = accountOf(principal);
-    const selfRegistered = principal.kind === 'user' && isSelfRegistered(principal);
-    this.#refuse(account, selfRegistered);
+    const occupant = occupantOf(principal);
+    this.#refuse(occupant);
     const { socket } = reply.raw;
     if (socket instanceof Socket) socket.setTimeout(0);
     const gone = goneSignal(reply);
     if (gone.aborted) return gone;
-    const follower = { reply, account, selfRegistered, controller: new AbortController() };
+    const follower = { reply, occupant, controller: new AbortController() };
     this.#open.add(follower);
     if (this.#open.size === 1) void this.#checkAccess();
     // Send headers immediately, so that clients of a stream without data can tell that they are connected.
@@ -68,24 +60,21 @@ export class Followers {
     return follower.controller.signal;
   }
 
-  #refuse(account: string | undefined, selfRegistered: boolean): void {
+  #refuse(occupant: Occupant): void {
+    const occupants = [...this.#open].map((each) => each.occupant);
+    const exceeded = exceededBound(occupant, occupants, this.bounds);
+    if (exceeded === undefined) return;
+    if (exceeded === 'all')
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are open' });
     const { all, perAccount } = this.bounds;
-    const ofAccounts = [...this.#open].filter((each) => each.account !== undefined);
-    if (account !== undefined && ofAccounts.filter((each) => each.account === account).length >= perAccount)
-      throw new MusterError('MUSTER_E_RATE_LIMITED', {
-        what: `streams: this account can follow ${perAccount} at a time`,
-        retryAfter: RETRY_AFTER,
-      });
-    const most = Math.max(1, Math.floor(all * SELF_REGISTERED_SHARE));
-    if (selfRegistered && ofAccounts.filter((each) => each.selfRegistered).length >= most)
-      throw new MusterError('MUSTER_E_RATE_LIMITED', {
-        what: `streams: all self-registered accounts together can follow ${most} at a time`,
-        retryAfter: RETRY_AFTER,
-      });
-    const isFull =
-      this.#open.size >= all ||
-      (account !== undefined && ofAccounts.length >= all - Math.floor(all * OPERATORS_SHARE));
-    if (isFull) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are open' });
+    const whose =
+      exceeded === 'account'
+        ? `this account can follow ${perAccount}`
+        : `all self-registered accounts together can follow ${placesOfSelfRegistered(all)}`;
+    throw new MusterError('MUSTER_E_RATE_LIMITED', {
+      what: `streams: ${whose} at a time`,
+      retryAfter: RETRY_AFTER,
+    });
   }
 
   end(): void {
@@ -112,7 +101,10 @@ export class Followers {
   }
 }
 
-/** Returns the account whose share is used. Undefined for operators. */
-export function accountOf(principal: Principal): string | undefined {
-  return principal.kind === 'user' && principal.role !== 'admin' ? principal.userId : undefined;
+/** Returns whose share a caller uses: that of its account, or that of operators. */
+export function occupantOf(
+  principal: Principal,
+): 'operator' | { readonly account: string; readonly selfRegistered: boolean } {
+  if (principal.kind !== 'user' || principal.role === 'admin') return 'operator';
+  return { account: principal.userId, selfRegistered: isSelfRegistered(principal) };
 }

@@ -48,6 +48,7 @@ export {
   doneOrThrow,
   RunningCommand,
   type CommandParts,
+  nodeShareOf,
   TenantCommands,
   type CommandTarget,
   type SessionTarget,

@@ -1,11 +1,13 @@
 import { once as nextEvent } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import { isSelfRegistered } from '#domain/accounts/user/index.js';
 import { taskCommands, type CommandCommand } from '#domain/allocations/command/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import { endsCommand, type AgentInput, type CommandOutput } from '#domain/protocol/index.js';
+import { endsCommand, type AgentInput, type CommandOutput, type NodeShare } from '#domain/protocol/index.js';
 import type { AgentAddress, CommandOutcome } from '#domain/protocol/agent-channel.js';
+import type { Principal } from '#src/accounts/index.js';
 import { once, type CommandContext } from '#src/engine/commands/index.js';
 import type { ApiDependencies } from './dependencies.js';
 
@@ -22,13 +24,16 @@ const KEEP_ALIVE_MS = 10_000;
 const MAX_PAUSE_MS = 300_000;
 const PAUSED_TEXT = `ended, because the client did not read its output for ${MAX_PAUSE_MS / 60_000} minutes`;
 /** What agents of all releases say if they run as many commands, or make as many copies, as they may. */
-const BUSY = /[,;:]? try again later$/;
+const BUSY = /[,;:]? try again (later|in \d+ seconds?)$/;
+/** What agents say if the caller's share is used up. Those of earlier releases know only the bounds of the whole node. */
+const SHARE_USED = /^too many (.* at a time); try again in \d+ seconds?$/;
 
 export interface SessionTarget {
   readonly agent: AgentAddress;
   readonly session: string;
   /** Whom the agent lets act on the command. */
   readonly caller: string;
+  readonly share: NodeShare;
 }
 
 export interface CommandTarget extends SessionTarget {
@@ -52,6 +57,9 @@ export function doneOrThrow<
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: outcome.problem });
   if (outcome.status === 404) throw absent();
   const problem = outcome.message.replace(/^the command was not run: /, '');
+  const share = SHARE_USED.exec(problem)?.[1];
+  if (share !== undefined)
+    throw new MusterError('MUSTER_E_RATE_LIMITED', { what: share, retryAfter: RETRY_AFTER });
   if (outcome.status === 429 || BUSY.test(problem))
     throw new MusterError('MUSTER_E_OVERLOADED', { what: problem.replace(BUSY, '') });
   throw refused(problem);
@@ -198,8 +206,8 @@ export class RunningCommand extends AgentSession {
 
   /** Starts the command on its node. Throws why it was not started, after its end was recorded. */
   async open(what: Pick<AgentInput<'openCommand'>, 'command' | 'env' | 'input' | 'terminal'>): Promise<void> {
-    const { agent, session, caller, about } = this.target;
-    const asked = { session, caller, allocation_id: about.allocationId, task: about.task, ...what };
+    const { agent, session, caller, share, about } = this.target;
+    const asked = { session, caller, share, allocation_id: about.allocationId, task: about.task, ...what };
     await this.started(async () => {
       const opened = await this.parts.agentChannel.command(agent, 'openCommand', asked);
       return doneOrThrow(
@@ -228,6 +236,12 @@ export class RunningCommand extends AgentSession {
   }
 }
 
+/** Returns whose share of a node the commands of a caller use. */
+export function nodeShareOf(principal: Principal): NodeShare {
+  if (principal.kind !== 'user' || principal.role === 'admin') return 'operators';
+  return { tenant: principal.tenantId, self_registered: isSelfRegistered(principal) };
+}
+
 /** Counts the commands of one kind that each tenant runs. `what` names the kind in messages, in the plural. */
 export class TenantCommands {
   readonly #running = new Map<string, number>();
@@ -236,8 +250,9 @@ export class TenantCommands {
 
   /** Counts a command. Returns a function that ends the count. Throws `MUSTER_E_RATE_LIMITED`. */
   enter({ principal }: Pick<FastifyRequest, 'principal'>): () => void {
-    if (principal.kind !== 'user' || principal.role === 'admin') return () => undefined;
-    const { tenantId } = principal;
+    const share = nodeShareOf(principal);
+    if (share === 'operators') return () => undefined;
+    const { tenant: tenantId } = share;
     const before = this.#running.get(tenantId) ?? 0;
     if (before >= COMMANDS_PER_TENANT)
       throw new MusterError('MUSTER_E_RATE_LIMITED', {

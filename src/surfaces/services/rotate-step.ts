@@ -10,7 +10,7 @@ import type { WorkSlot } from '#domain/work/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { actorOf } from '#src/accounts/index.js';
 import { once } from '#src/engine/commands/index.js';
-import { addressOf, MASK, RunningCommand, type CommandTarget } from '#src/surfaces/kit/index.js';
+import { addressOf, MASK, nodeShareOf, RunningCommand, type CommandTarget } from '#src/surfaces/kit/index.js';
 import type { ServicesSurface } from './surface.js';
 
 /** How long a step may take, in milliseconds. */
@@ -41,6 +41,7 @@ export async function runRotateStep(
     agent: await addressOf(parts.readModels, nodeId),
     session,
     caller: actorOf(request.principal),
+    share: nodeShareOf(request.principal),
     about: { sessionId: session, allocationId, jobId: allocation.jobId, nodeId, task: SERVICE_TASK },
   };
   const context = { ...once(surface.context(request)), commandId: parts.ids.uuid() };

@@ -77,7 +77,7 @@ export class VolumeCopySession extends AgentSession {
 
   /** Records the start and starts it. Throws why it was not started, after its end was recorded. */
   async open(): Promise<void> {
-    const { agent, session, caller, volume, kind } = this.target;
+    const { agent, session, caller, share, volume, kind } = this.target;
     const { executor, agentChannel } = this.parts;
     await executor.execute(
       volumes,
@@ -88,7 +88,13 @@ export class VolumeCopySession extends AgentSession {
     const refuse = (problem: string): MusterError =>
       new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_COPIED, { name: volume, problem });
     await this.started(async () => {
-      const opened = await agentChannel.command(agent, 'copyVolume', { session, caller, volume, kind });
+      const opened = await agentChannel.command(agent, 'copyVolume', {
+        session,
+        caller,
+        share,
+        volume,
+        kind,
+      });
       // Even an answer that got lost may have started it.
       this.#hasStarted = opened.kind !== 'refused';
       doneOrThrow(opened, agent.nodeId, () => tooOld(volume, agent.nodeId), refuse);

@@ -1,14 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { TooManyCommandsError } from '#agents/checks/reach.js';
-import { CommandSessions } from '#agents/commands/command-sessions.js';
-import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import { isAlive, readProcess } from '#agents/drivers/exec/process-table.js';
-import type { AllocationOrder, ContractTask } from '#domain/protocol/index.js';
+import type { AllocationOrder, ContractTask, NodeShare } from '#domain/protocol/index.js';
 import { PATIENCE } from '../../fixtures/eventually.js';
 import { canBeOthers } from '../../fixtures/other-user.js';
 import { call, order, spawnAgent, startPair } from '../support/agent.js';
@@ -281,22 +279,53 @@ void t.test('ends when the agent is killed', async (t) => {
   await until(() => !isAlive(pid, birth));
 });
 
-void t.test('says that a copy of a volume may be tried again if there are too many', async (t) => {
-  const life = new AbortController();
-  const sessions = new CommandSessions({
-    found: () => {
-      throw new Error('no task has a command');
-    },
-    drivers: {
-      copyVolume: async () => await Promise.reject(new TooManyCommandsError('copies on this node')),
-    },
-    clock: systemClock,
-    life: life.signal,
+void t.test('no tenant has all commands of a node, and operators have some for themselves', async (t) => {
+  const { open, channel, address, id } = await scene(t);
+  const tenant = (name: string, self_registered = false) => ({ tenant: name, self_registered });
+  const started: TestCommand[] = [];
+  const start = async (share?: NodeShare) => {
+    const command = await open(['sleep', '1000'], { share });
+    started.push(command);
+    return command;
+  };
+  const refused = async (share?: NodeShare) =>
+    await channel.command(address, 'openCommand', {
+      ...{ session: randomUUID(), caller: 'user:1', allocation_id: id, task: 'main', command: ['true'] },
+      ...{ input: false, share },
+    });
+  const times = async (count: number, share?: NodeShare) => {
+    for (let n = 0; n < count; n += 1) await start(share);
+  };
+  await times(10, tenant('mallory', true));
+  await times(6, tenant('second', true));
+  t.match(await refused(tenant('third', true)), {
+    status: 429,
+    message:
+      'too many commands on this node: all self-registered accounts together can run 16 at a time; try again in 10 seconds',
   });
-  const asked = { session: 's', caller: 'user:1', volume: 'pages', kind: 'backup' } as const;
-  await t.rejects(sessions.operations.copyVolume(asked), {
-    code: 'MUSTER_E_RATE_LIMITED',
-    message: 'too many copies on this node; try again in 10 seconds',
+  await times(16, tenant('one'));
+  t.match(await refused(tenant('one')), {
+    status: 429,
+    message:
+      'too many commands on this node: the members of a tenant can run 16 at a time; try again in 10 seconds',
   });
-  t.equal(sessions.size, 0);
+  await times(8, tenant('two'));
+  await times(8);
+  const full = {
+    status: 409,
+    message:
+      /: there are too many commands on this node: all tenants together can run 48 at a time; try again later$/,
+  };
+  t.match(await refused(tenant('three')), full);
+  t.match(await refused(), full, 'a server that does not say whose it is cannot have what is for operators');
+  await times(16, 'operators');
+  t.match(await refused('operators'), { status: 409, message: /: it runs 64 at a time; try again later$/ });
+  await started.pop()?.close();
+  await (await start('operators')).close();
+  for (const each of started) await each.close();
+  t.match(await run(tenant('one')), { end: { exit_code: 0 } }, 'all places are free again');
+
+  async function run(share: NodeShare): Promise<Ran> {
+    return await (await open(['true'], { share })).read();
+  }
 });

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
-import { endsCommand, type CommandOutput, type TerminalSize } from '#domain/protocol/index.js';
+import {
+  endsCommand,
+  type CommandOutput,
+  type NodeShare,
+  type TerminalSize,
+} from '#domain/protocol/index.js';
 
 export interface Asked {
   readonly task?: string;
   readonly input?: boolean;
   readonly terminal?: TerminalSize;
   readonly caller?: string;
+  readonly share?: NodeShare | undefined;
 }
 
 export interface Ran {
@@ -31,7 +37,7 @@ export class TestCommand {
     agent: AgentAddress,
     allocation_id: string,
     command: readonly string[],
-    { task = 'main', input = false, terminal, caller = 'user:1' }: Asked = {},
+    { task = 'main', input = false, terminal, caller = 'user:1', share }: Asked = {},
   ): Promise<TestCommand> {
     const about = { session: randomUUID(), caller };
     const opened = await channel.command(agent, 'openCommand', {
@@ -41,6 +47,7 @@ export class TestCommand {
       command: [...command],
       input,
       terminal,
+      share,
     });
     if (opened.kind !== 'done') throw new Error(JSON.stringify(opened));
     return new TestCommand(channel, agent, about);

@@ -16,6 +16,7 @@ import {
   doneOrThrow,
   errors,
   json,
+  nodeShareOf,
   RunningCommand,
   TenantCommands,
   VisibleObjects,
@@ -124,6 +125,7 @@ function execRoute(scope: Scope, surface: ClusterSurface): void {
         agent: await addressOf(surface.parts.readModels, nodeId),
         session,
         caller: actorOf(request.principal),
+        share: nodeShareOf(request.principal),
         about: { sessionId: session, allocationId, jobId, nodeId, task: name },
       };
       const context = surface.context(request);

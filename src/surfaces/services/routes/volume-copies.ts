@@ -11,6 +11,7 @@ import {
   doneOrThrow,
   errors,
   json,
+  nodeShareOf,
   TenantCommands,
   type Scope,
 } from '#src/surfaces/kit/index.js';
@@ -112,7 +113,14 @@ async function copy(
   const agent = await agentForCopy(surface, volume);
   const { parts } = surface;
   const session = parts.ids.uuid();
-  const target = { agent, session, caller: callerOf(request, volume.volume), volume: volume.volume, kind };
+  const target = {
+    agent,
+    session,
+    caller: callerOf(request, volume.volume),
+    share: nodeShareOf(request.principal),
+    volume: volume.volume,
+    kind,
+  };
   const context = { ...once(surface.context(request)), commandId: parts.ids.uuid() };
   const leave = running.enter(request);
   try {

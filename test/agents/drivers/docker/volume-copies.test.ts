@@ -2,17 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import t, { type Test } from 'tap';
 import type { OutputPart, RunningCommand } from '#agents/checks/reach.js';
-import { INPUT_MS, VolumeCopies, type VolumeCopiesParts } from '#agents/drivers/docker/volume-copies.js';
+import { VolumeCopies, type VolumeCopiesParts } from '#agents/drivers/docker/volume-copies.js';
 import { Volumes } from '#agents/drivers/docker/volumes.js';
 import { OwnWork } from '#agents/drivers/own-work.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { codedLog } from '#agents/platform/log.js';
-import { RESTORE_INCOMPLETE, RESTORE_UNCHANGED } from '#domain/protocol/index.js';
+import {
+  RESTORE_INCOMPLETE,
+  RESTORE_UNCHANGED,
+  type VolumeCopyKind,
+  type VolumeCopyOrder,
+} from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
-import { PATIENCE } from '../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { logger } from '../../../src/fleet/nodes/cluster.js';
 import { listing, oddEntries } from '../../support/odd-entries.js';
@@ -22,6 +28,8 @@ t.setTimeout(180_000 * PATIENCE);
 
 const NAME = 'pages';
 const VOLUME = `muster.${NAME}`;
+const BACKUP = { volume: NAME, kind: 'backup' } as const;
+const RESTORE = { volume: NAME, kind: 'restore' } as const;
 const MEBIBYTE = 1_048_576;
 const PIECE_BYTES = 65_536;
 const LIMITS = { bytes: 100 * MEBIBYTE, files: 1_000 };
@@ -71,7 +79,7 @@ async function ended({ output, exitCode }: RunningCommand) {
 type Scene = Awaited<ReturnType<typeof scene>>;
 
 async function restored({ copies, life }: Pick<Scene, 'copies' | 'life'>, archive: Buffer) {
-  const restore = await copies.open(NAME, 'restore', life);
+  const restore = await copies.open(RESTORE, life);
   const pieces = Array.from({ length: Math.ceil(archive.length / PIECE_BYTES) }, (_, n) =>
     archive.subarray(n * PIECE_BYTES, (n + 1) * PIECE_BYTES),
   );
@@ -92,6 +100,15 @@ function aroundRemoval(docker: Docker, before: () => Promise<void>, after: () =>
         after();
       };
     return volume;
+  };
+}
+
+/** A clock for which this many milliseconds pass in each. */
+function fasterClock(faster: number): typeof systemClock {
+  return {
+    ...systemClock,
+    monotonic: () => performance.now() * faster,
+    sleep: async (ms, signal) => await systemClock.sleep(ms / faster, signal),
   };
 }
 
@@ -143,7 +160,7 @@ void t.test('copies of volumes', { skip }, async (t) => {
       await next.sweep();
       const [kept] = (await named()).filter((name) => name.startsWith('muster-copy.'));
       t.ok(kept, 'the second volume is still there');
-      const saved = await ended(await next.open(NAME, 'backup', life));
+      const saved = await ended(await next.open(BACKUP, life));
       t.match(execFileSync('tar', ['-t'], { input: saved.stdout }).toString(), /first\n.*second\n/s);
 
       const broken = await restored({ copies: next, life }, archiveOf(t, { third: 'x' }).subarray(0, 600));
@@ -199,7 +216,7 @@ void t.test('copies of volumes', { skip }, async (t) => {
     const { copies, volumes, named, life } = await scene(t, daemon);
     const Labels = { 'muster.node': 'n', 'muster.allocation': 'a', 'muster.copy': NAME };
     const { id } = await daemon.docker.createContainer({ Image: 'busybox:1', Cmd: ['true'], Labels });
-    t.equal((await ended(await copies.open(NAME, 'backup', life))).code, 0);
+    t.equal((await ended(await copies.open(BACKUP, life))).code, 0);
     t.ok(await daemon.docker.getContainer(id).inspect(), 'the label came from its image');
 
     const mark = `muster-incomplete.${NAME}.other`;
@@ -213,7 +230,7 @@ void t.test('copies of volumes', { skip }, async (t) => {
     t.same(await named(), [mark]);
     await t.rejects(volumes.ensure([{ name: NAME, path: '/data' }]), /for another node id/);
     t.same(await named(), [mark], 'no empty volume takes its name');
-    const later = await copies.open(NAME, 'restore', life).catch((error: unknown) => error);
+    const later = await copies.open(RESTORE, life).catch((error: unknown) => error);
     t.match(later, { message: 'this node does not have the volume' });
   });
 
@@ -245,7 +262,7 @@ void t.test('copies of volumes', { skip }, async (t) => {
   await t.test('a start that waits for a copy ends when its allocation is halted', async (t) => {
     const { copies, life } = await scene(t, daemon);
     const copy = new AbortController();
-    const restore = await copies.open(NAME, 'restore', AbortSignal.any([copy.signal, life]));
+    const restore = await copies.open(RESTORE, AbortSignal.any([copy.signal, life]));
     const halted = new AbortController();
     const waiting = copies.hold([NAME], halted.signal);
     halted.abort();
@@ -256,53 +273,147 @@ void t.test('copies of volumes', { skip }, async (t) => {
     (await release)();
   });
 
-  await t.test('a restore of which nothing arrives makes room for others', async (t) => {
-    const FASTER = 1000;
-    const clock = {
-      ...systemClock,
-      monotonic: () => performance.now() * FASTER,
-      sleep: async (ms: number, signal?: AbortSignal) => await systemClock.sleep(ms / FASTER, signal),
+  await t.test('a restore whose archive arrives too slowly ends, and changes nothing', async (t) => {
+    const clock = fasterClock(1_000);
+    const { copies, content, life } = await scene(t, daemon, { clock });
+    const restore = await copies.open(RESTORE, life);
+    const archive = archiveOf(t, { first: 'one' });
+    let sent = 0;
+    // A byte every 40 seconds.
+    const timer = setInterval(() => restore.input?.write(archive.subarray(sent, (sent += 1))), 40);
+    t.teardown(() => clearInterval(timer));
+    const late = await ended(restore);
+    t.ok(sent >= 1 && sent < 20, `${sent} bytes were sent`);
+    t.equal(late.code, RESTORE_UNCHANGED);
+    t.match(
+      late.stderr,
+      /^less than 1 MiB of the archive arrived in 60 seconds, so it was ended: repeat it from/,
+    );
+    t.same(await content(), ['old']);
+    t.notOk(copies.isCopied(NAME));
+  });
+
+  await t.test('a restore that waits for the daemon is not too slow', async (t) => {
+    const { docker, copies, content, life } = await scene(t, daemon, { clock: fasterClock(1_000) });
+    const getContainer = docker.getContainer.bind(docker);
+    docker.getContainer = (id) => {
+      const container = getContainer(id);
+      const put = container.putArchive.bind(container) as (...given: unknown[]) => Promise<unknown>;
+      container.putArchive = (async (...given: unknown[]) => {
+        await sleep(300);
+        return await put(...given);
+      }) as typeof container.putArchive;
+      return container;
     };
-    const { copies, volumes, content, life } = await scene(t, daemon, { clock: clock as typeof systemClock });
-    const restore = await copies.open(NAME, 'restore', life);
-    restore.input?.write(archiveOf(t, { first: 'one' }).subarray(0, 512));
+    const back = await restored({ copies, life }, archiveOf(t, { large: 'x'.repeat(2 * MEBIBYTE) }));
+    t.equal(back.code, 0, back.stderr);
+    t.same(await content(), ['large']);
+  });
+
+  await t.test('a backup that is read too slowly ends, and is not complete', async (t) => {
+    const { copies, place, life } = await scene(t, daemon, { clock: fasterClock(1_000) });
+    writeFileSync(join(await place(), 'large'), Buffer.alloc(8 * MEBIBYTE));
+    const { output } = await copies.open(BACKUP, life);
+    const pieces = output[Symbol.asyncIterator]();
+    t.notOk((await pieces.next()).done);
+    t.ok(copies.isCopied(NAME));
+    await eventually(() => !copies.isCopied(NAME), { what: 'the end of the copy' });
+    t.same(await daemon.docker.listContainers({ all: true }), [], 'it needs nothing any more');
+    await t.rejects(pieces.next(), {
+      message: /^less than 1 MiB of the archive was read in 300 seconds, so it was ended: repeat it to/,
+    });
+    t.ok((await ended(await copies.open(BACKUP, life))).stdout.length > 8 * MEBIBYTE, 'and can be repeated');
+  });
+
+  await t.test('a copy that takes too long ends, however fast it is', async (t) => {
+    let hours = 0;
+    const clock = { ...fasterClock(1_000), monotonic: () => hours * 3_600_000 };
+    const { copies, content, life } = await scene(t, daemon, { clock });
+    const restore = await copies.open(RESTORE, life);
+    restore.input?.write(archiveOf(t, { large: 'x'.repeat(2 * MEBIBYTE) }).subarray(0, MEBIBYTE));
+    await sleep(100);
+    t.ok(copies.isCopied(NAME));
+    hours = 6;
     const late = await ended(restore);
     t.equal(late.code, RESTORE_UNCHANGED);
-    t.match(late.stderr, `no more of the archive arrived for ${INPUT_MS / 1000} seconds`);
+    t.match(late.stderr, /^it took longer than 6 hours, so it was ended/);
     t.same(await content(), ['old']);
+  });
 
-    const others = ['a', 'b', 'c', 'd', 'e'];
-    await volumes.ensure(others.map((name) => ({ name, path: '/data' })));
-    const open = new AbortController();
-    const slow = new VolumeCopies({
-      ...{ docker: daemon.docker, own: new OwnWork('n'), volumes, limits: LIMITS, clock: systemClock },
-      ...{ log: codedLog(logger), life },
+  await t.test('a backup whose output nobody reads leaves nothing', async (t) => {
+    const { copies, life } = await scene(t, daemon);
+    const gone = new AbortController();
+    await copies.open(BACKUP, AbortSignal.any([gone.signal, life]));
+    gone.abort();
+    await eventually(() => !copies.isCopied(NAME), { what: 'the end of the copy' });
+    t.same(await daemon.docker.listContainers({ all: true }), []);
+  });
+
+  await t.test('no tenant has all copies, and operators have some for themselves', async (t) => {
+    const { copies, volumes, life } = await scene(t, daemon);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await volumes.ensure(names.map((name) => ({ name, path: '/data' })));
+    const gone = new AbortController();
+    const open: RunningCommand[] = [];
+    const signal = AbortSignal.any([gone.signal, life]);
+    const start = async (share: VolumeCopyOrder['share'], kind: VolumeCopyKind = 'restore') => {
+      open.push(await copies.open({ volume: names[open.length] ?? '', kind, share }, signal));
+    };
+    const tenant = (name: string) => ({ tenant: name, self_registered: false });
+    const newcomer = (name: string) => ({ tenant: name, self_registered: true });
+    await start(newcomer('mallory'));
+    for (const kind of ['restore', 'backup'] as const)
+      await t.rejects(start(newcomer('mallory'), kind), {
+        code: 'MUSTER_E_RATE_LIMITED',
+        message: /^too many copies of volumes on this node: the members of a tenant can run 1 at a time; try/,
+      });
+    await t.rejects(start(newcomer('second')), {
+      code: 'MUSTER_E_RATE_LIMITED',
+      message: /: all self-registered accounts together can run 1 at a time;/,
     });
-    const running = await Promise.all(
-      others.slice(1).map(async (name) => await slow.open(name, 'restore', open.signal)),
+    await start(tenant('bob'), 'backup');
+    await start(undefined);
+    const refusal = {
+      code: 'MUSTER_E_COMMAND_REFUSED',
+      message:
+        /there are too many copies of volumes on this node: all tenants together can run 3 at a time; try again later$/,
+    };
+    await t.rejects(start(tenant('carol')), refusal);
+    await t.rejects(
+      start(undefined),
+      refusal,
+      'a server that does not say whose it is has the rest of tenants',
     );
-    await t.rejects(slow.open('a', 'backup', life), { name: 'TooManyCommandsError' });
-    open.abort();
-    for (const each of running) await ended(each);
+    await start('operators', 'backup');
+    await t.rejects(start('operators'), {
+      code: 'MUSTER_E_COMMAND_REFUSED',
+      message: /: it runs 4 at a time; try again later$/,
+    });
+    gone.abort();
+    for (const name of names) await eventually(() => !copies.isCopied(name), { what: `the end of ${name}` });
+    t.equal(
+      (await ended(await copies.open({ volume: 'a', kind: 'backup', share: tenant('bob') }, life))).code,
+      0,
+    );
   });
 
   await t.test('what a backup contains comes back', async (t) => {
     const { copies, place, life } = await scene(t, daemon);
     oddEntries(await place());
     const before = listing(await place());
-    const saved = await ended(await copies.open(NAME, 'backup', life));
+    const saved = await ended(await copies.open(BACKUP, life));
     t.equal(saved.code, 0, saved.stderr);
     execFileSync('find', [await place(), '-mindepth', '1', '-delete']);
     t.match(await restored({ copies, life }, saved.stdout), { code: 0, stderr: '' });
     t.same(listing(await place()), before);
-    const again = await ended(await copies.open(NAME, 'backup', life));
+    const again = await ended(await copies.open(BACKUP, life));
     t.match(await restored({ copies, life }, again.stdout), { code: 0, stderr: '' });
     t.same(listing(await place()), before);
   });
 
   await t.test('a backup that could not be restored says why', async (t) => {
     const { copies, place, life } = await scene(t, daemon);
-    const saved = async () => await ended(await copies.open(NAME, 'backup', life));
+    const saved = async () => await ended(await copies.open(BACKUP, life));
     const device = join(await place(), 'null');
     execFileSync('mknod', [device, 'c', '1', '3']);
     await t.rejects(saved(), { message: /^it could not be restored: ".*null" is a device/ });
@@ -329,7 +440,7 @@ void t.test('copies of volumes', { skip }, async (t) => {
   await t.test('a copy that the daemon refuses fails in Muster’s words', async (t) => {
     const { docker, copies, place, life } = await scene(t, daemon);
     docker.createContainer = async () => await Promise.reject(answer(500, 'open /var/lib/docker/x: failed'));
-    await t.rejects(copies.open(NAME, 'backup', life), {
+    await t.rejects(copies.open(BACKUP, life), {
       name: 'CommandRefusedError',
       message: /^the Docker daemon could not copy the volume/,
     });

@@ -38,7 +38,7 @@ function scene() {
   const context: CommandContext = commandContext();
   const session = new Session(
     parts,
-    { agent, session: 's1', caller: 'ann' },
+    { agent, session: 's1', caller: 'ann', share: 'operators' },
     context,
     new AbortController().signal,
   );

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { CommandOutput } from '#domain/protocol/index.js';
+import type { CommandOutput, NodeShare } from '#domain/protocol/index.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { bearer, servicesLogin } from '../../../fixtures/services-account.js';
 import { accepted, copyScene, refused, text } from './routes/volume-copy-scene.js';
@@ -40,6 +40,29 @@ void t.test('a copy that a node has no room for can be tried again', async (t) =
     t.match(said.body, /overloaded: 4 volumes are being copied on this node, which is the most; try again/);
   }
   t.match(await shown(), { last_copy: { outcome: 'unchanged' } });
+});
+
+void t.test('a copy for which the tenant has no room says so', async (t) => {
+  const what = 'copies of volumes on this node: the members of a tenant can run 1 at a time';
+  const asked: unknown[] = [];
+  const { as, path, shown } = await copyScene(t, {
+    open: ({ share }) => {
+      asked.push(share);
+      return { kind: 'refused', status: 429, message: `too many ${what}; try again in 10 seconds` };
+    },
+  });
+  const problem = `too many ${what}; try again in 5 seconds`;
+  const said = await as('ann', 'POST', `${path}/backup`);
+  t.equal(said.status, 429);
+  t.match(said.headers, { 'retry-after': '5' });
+  t.match(said.body, problem);
+  t.match(await shown(), { last_copy: { outcome: 'unchanged', problem } });
+  await as('tia', 'POST', `${path}/restore`);
+  await as('root', 'POST', `${path}/backup`);
+  const [ann, tia, root] = asked as [NodeShare, NodeShare, NodeShare];
+  t.match(ann, { tenant: /./, self_registered: Boolean });
+  t.same(tia, { ...(ann as object), self_registered: false });
+  t.equal(root, 'operators');
 });
 
 void t.test('the end of a restore says why it failed', async (t) => {

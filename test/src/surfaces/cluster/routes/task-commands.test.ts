@@ -64,8 +64,8 @@ async function account(
 const owner = await account('owner');
 const admin = await bearerOf('root');
 
-/** A running task of `owner`, on the real agent. */
-async function running(t: Test, command = 'sleep 1000'): Promise<string> {
+/** A running task, on the real agent. */
+async function running(t: Test, command = 'sleep 1000', { tenantId, userId } = owner): Promise<string> {
   const subject = order({ command });
   pair.peer.want(subject);
   t.teardown(() => pair.peer.unwant(subject.allocation_id));
@@ -75,7 +75,7 @@ async function running(t: Test, command = 'sleep 1000'): Promise<string> {
   await happened(
     {
       ...event,
-      data: { ...event.data, owner: { surface: 'tasks', tenant: owner.tenantId, principal: owner.userId } },
+      data: { ...event.data, owner: { surface: 'tasks', tenant: tenantId, principal: userId } },
     } as MusterEvent,
     placed(at),
     started(at),
@@ -210,12 +210,12 @@ void t.test('tells how and when an allocation has ended, and records nothing', a
 });
 
 /** Starts a command over a connection of its own, and reads the first lines of its output. */
-async function connected(id: string, body: object) {
+async function connected(id: string, body: object, { headers }: Pick<Account, 'headers'> = owner) {
   const sent = request({
     port,
     method: 'POST',
     path: `/allocations/${id}/exec`,
-    headers: { ...owner.headers, 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
   });
   sent.on('error', () => undefined);
   sent.end(JSON.stringify(body));
@@ -314,6 +314,43 @@ void t.test('limits the commands of a tenant', async (t) => {
     t.equal((await exec(id, { command: ['true'] }, second)).status, 429);
   for (const { sent } of open) sent.destroy();
   await eventually(async () => (await exec(id, { command: ['true'] })).status === 200);
+});
+
+void t.test('commands of tenants leave room on a node for administrators', async (t) => {
+  const open: { readonly sent: ReturnType<typeof request> }[] = [];
+  t.teardown(() => open.forEach(({ sent }) => sent.destroy()));
+  for (const name of ['first', 'second', 'third']) {
+    const tenant = await account(`fills-${name}`);
+    const id = await running(t, 'sleep 1000', tenant);
+    for (let index = 0; index < COMMANDS_PER_TENANT; index += 1) {
+      const each = await connected(id, { command: ['sleep', '1000'] }, tenant);
+      t.equal(each.status, 200);
+      open.push(each);
+    }
+  }
+  const fourth = await account('fourth');
+  const id = await running(t, 'sleep 1000', fourth);
+  const refused = await exec(id, { command: ['true'] }, fourth);
+  t.equal(refused.status, 503, refused.body);
+  t.match(refused.headers, { 'retry-after': /^\d+$/ });
+  t.match(
+    refused.body,
+    /too many commands on this node: all tenants together can run 48 at a time; try again/,
+  );
+  t.match((await recorded(id)).at(-1), {
+    type: 'TaskCommandEnded',
+    data: { problem: /all tenants together/ },
+  });
+  const administrator = { headers: admin };
+  while (open.length < 64) open.push(await connected(id, { command: ['sleep', '1000'] }, administrator));
+  t.match(await exec(id, { command: ['true'] }, administrator), {
+    status: 503,
+    body: /too many commands on this node: it runs 64 at a time/,
+  });
+  open.pop()?.sent.destroy();
+  await eventually(async () => (await exec(id, { command: ['true'] }, administrator)).status === 200);
+  for (const { sent } of open.splice(0)) sent.destroy();
+  await eventually(async () => (await exec(id, { command: ['true'] }, fourth)).status === 200);
 });
 
 void t.test('says that an agent does not respond', async (t) => {

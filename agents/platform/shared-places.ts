@@ -1,0 +1,69 @@
+import { MusterError } from '#domain/kernel/errors/index.js';
+import {
+  exceededBound,
+  placesOfAccounts,
+  placesOfSelfRegistered,
+  type ExceededBound,
+  type Occupant,
+} from '#domain/kernel/fair-share.js';
+import type { NodeShare } from '#domain/protocol/index.js';
+
+export interface SharedPlacesBounds {
+  readonly all: number;
+  readonly perTenant: number;
+}
+
+/** When to try again if a tenant uses its share, in seconds. */
+const RETRY_SECONDS = 10;
+
+/** Places on this node for what tenants may run for long. `what` names it in messages, in the plural. */
+export class SharedPlaces {
+  readonly #occupants = new Map<string, Occupant>();
+
+  constructor(
+    private readonly what: string,
+    private readonly bounds: SharedPlacesBounds,
+  ) {}
+
+  /** Occupies a place until `leave` is called with the same id. Throws an error that says whose bound is reached. */
+  enter(id: string, share: NodeShare | undefined): void {
+    const occupant = occupantOf(share);
+    const { all, perTenant: perAccount } = this.bounds;
+    const exceeded = exceededBound(occupant, this.#occupants.values(), { all, perAccount });
+    if (exceeded !== undefined) throw this.#refusal(exceeded, occupant);
+    this.#occupants.set(id, occupant);
+  }
+
+  leave(id: string): void {
+    this.#occupants.delete(id);
+  }
+
+  #refusal(exceeded: ExceededBound, occupant: Occupant): MusterError {
+    const { all, perTenant } = this.bounds;
+    const what = `${this.what} on this node`;
+    const limited = (whose: string): MusterError =>
+      new MusterError('MUSTER_E_RATE_LIMITED', {
+        what: `${what}: ${whose} at a time`,
+        retryAfter: RETRY_SECONDS,
+      });
+    if (exceeded === 'account') return limited(`the members of a tenant can run ${perTenant}`);
+    if (exceeded === 'selfRegistered')
+      return limited(`all self-registered accounts together can run ${placesOfSelfRegistered(all)}`);
+    const whose =
+      occupant === 'operator' ? `it runs ${all}` : `all tenants together can run ${placesOfAccounts(all)}`;
+    // Servers of all releases take this end for a node that is busy. A status of 500 or more would say that the outcome is not known.
+    return new MusterError('MUSTER_E_COMMAND_REFUSED', {
+      problem: `there are too many ${what}: ${whose} at a time; try again later`,
+    });
+  }
+}
+
+/**
+ * Servers of earlier releases do not say whose share is used. That is then the share of a tenant that is not known: such calls cannot take the places of
+ * operators, and a bound for all of them as one tenant would refuse what these servers have always been able to start.
+ */
+function occupantOf(share: NodeShare | undefined): Occupant {
+  if (share === undefined) return { account: undefined, selfRegistered: false };
+  if (share === 'operators') return 'operator';
+  return { account: share.tenant, selfRegistered: share.self_registered };
+}
