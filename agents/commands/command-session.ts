@@ -21,7 +21,8 @@ export class CommandSession {
   #reading: Promise<IteratorResult<CommandOutput>> | undefined;
   #chunk: { readonly number: number; readonly output: Promise<readonly CommandOutput[]> } | undefined;
   #inputs = 0;
-  #writing: Promise<unknown> = Promise.resolve();
+  /** Whether a piece of input waits for room. */
+  #isWaiting = false;
 
   constructor(
     readonly caller: string,
@@ -62,9 +63,16 @@ export class CommandSession {
     const { input } = this.command;
     if (input === undefined)
       throw new MusterError('MUSTER_E_INVALID', { field: 'data', problem: 'the command has no input' });
-    const written = this.#writing.then(async () => await this.#write(input, number, data, end));
-    this.#writing = written.catch(() => undefined);
-    return await written;
+    if (number > this.#inputs)
+      throw new MusterError('MUSTER_E_INVALID', { field: 'number', problem: `must be ${this.#inputs}` });
+    if (number === this.#inputs && !(await this.#hasRoom(input))) return false;
+    // Another request may have written it meanwhile.
+    if (number < this.#inputs) return true;
+    this.#inputs += 1;
+    if (!isOpen(input)) return true;
+    if (data !== undefined) input.write(Buffer.from(data, 'base64'));
+    if (end === true) input.end();
+    return true;
   }
 
   async resize(size: AgentInput<'resizeCommand'>['size']): Promise<void> {
@@ -75,33 +83,22 @@ export class CommandSession {
     this.abort.abort();
   }
 
-  async #write(
-    input: Writable,
-    number: number,
-    data: string | undefined,
-    end: boolean | undefined,
-  ): Promise<boolean> {
-    if (number < this.#inputs) return true;
-    if (number > this.#inputs)
-      throw new MusterError('MUSTER_E_INVALID', { field: 'number', problem: `must be ${this.#inputs}` });
-    // Input that the command no longer reads is dropped, like that of a program in a shell's pipeline.
-    const isOpen = (): boolean => !input.destroyed && !input.writableEnded && !input.errored;
-    if (isOpen() && input.writableNeedDrain) {
-      const over = new AbortController();
-      const given = AbortSignal.any([over.signal, this.abort.signal]);
-      const room = Promise.race([
-        once(input, 'drain', { signal: given }),
-        once(input, 'close', { signal: given }),
-      ]);
-      await Promise.race([room.catch(() => undefined), this.clock.sleep(SILENCE_MS, given)]);
-      over.abort();
-      if (isOpen() && input.writableNeedDrain) return false;
-    }
-    this.#inputs += 1;
-    if (!isOpen()) return true;
-    if (data !== undefined) input.write(Buffer.from(data, 'base64'));
-    if (end === true) input.end();
-    return true;
+  /** Waits for a moment if there is no room. Of several requests, only one waits, so that they cannot occupy the connections to this node. */
+  async #hasRoom(input: Writable): Promise<boolean> {
+    const isFull = (): boolean => isOpen(input) && input.writableNeedDrain;
+    if (!isFull()) return true;
+    if (this.#isWaiting) return false;
+    this.#isWaiting = true;
+    const over = new AbortController();
+    const given = AbortSignal.any([over.signal, this.abort.signal]);
+    const room = Promise.race([
+      once(input, 'drain', { signal: given }),
+      once(input, 'close', { signal: given }),
+    ]);
+    await Promise.race([room.catch(() => undefined), this.clock.sleep(SILENCE_MS, given)]);
+    over.abort();
+    this.#isWaiting = false;
+    return !isFull();
   }
 
   async #read(): Promise<readonly CommandOutput[]> {
@@ -115,6 +112,11 @@ export class CommandSession {
     this.#reading = undefined;
     return result.done === true ? [] : [result.value];
   }
+}
+
+/** Input that the command no longer reads is dropped, like that of a program in a shell's pipeline. */
+function isOpen(input: Writable): boolean {
+  return !input.destroyed && !input.writableEnded && !input.errored;
 }
 
 /** Yields the output of a command, and finally its exit code or why there is none. Never throws. */

@@ -79,8 +79,9 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
   const call: AgentCarrier['call'] = async (agent, operation, input, timeoutMs) => {
     const { method } = AGENT_OPERATIONS[operation].http;
     const { params, query, body } = partsOf(operation, input);
-    const { orders, reads } = await pools();
-    const answer = await send(agent, method === 'GET' ? reads : orders, {
+    const { orders, reads, commands } = await pools();
+    const pool = isCommand(operation) ? commands : method === 'GET' ? reads : orders;
+    const answer = await send(agent, pool, {
       path: `${agentPath(operation, params)}${query}`,
       method,
       headers: {
@@ -120,8 +121,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     openLog,
     async close() {
       closed = true;
-      const { orders, reads, logs } = (await opened) ?? {};
-      await Promise.all([orders, reads, logs].map(async (pool) => await pool?.destroy()));
+      const { orders, reads, logs, commands } = (await opened) ?? {};
+      await Promise.all([orders, reads, logs, commands].map(async (pool) => await pool?.destroy()));
     },
   });
 }
@@ -131,9 +132,13 @@ async function openPools(options: HttpAgentChannelOptions): Promise<GuardedPools
   return openGuardedPools(options);
 }
 
+function isCommand(operation: string): boolean {
+  return COMMAND_OPERATIONS.some((each) => each === operation);
+}
+
 /** Over HTTP, an allocation or the input about a command is the body of the request, and `last` or `kill_timeouts` its query string. All other fields are parameters of the path. */
 function partsOf(operation: string, input: object) {
-  if (COMMAND_OPERATIONS.some((each) => each === operation)) return { params: {}, query: '', body: input };
+  if (isCommand(operation)) return { params: {}, query: '', body: input };
   const { allocation, last, kill_timeouts, volume, ...params } = input as Readonly<Record<string, unknown>>;
   return {
     params: { ...params, name: volume },

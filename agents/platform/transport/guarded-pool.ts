@@ -28,17 +28,21 @@ const guardedLookup: LookupFunction = (host, options, callback) => {
 };
 
 const LOG_CONNECTIONS = 512;
+/** More than the commands of a node have in progress: each waits for output, and for room for one piece of input. */
+const COMMAND_CONNECTIONS = 256;
 
 /** Connection pools separated by purpose, so that a busy pool does not block the others. */
 export interface GuardedPools {
   readonly orders: Agent;
   readonly reads: Agent;
   readonly logs: Agent;
+  readonly commands: Agent;
 }
 
 export function openGuardedPools(options: GuardedPoolOptions): GuardedPools {
   const logs = openGuardedPool({ ...options, connections: LOG_CONNECTIONS });
-  return { orders: openGuardedPool(options), reads: openGuardedPool(options), logs };
+  const commands = openGuardedPool({ ...options, connections: COMMAND_CONNECTIONS });
+  return { orders: openGuardedPool(options), reads: openGuardedPool(options), logs, commands };
 }
 
 /** Returns a pool that never connects to a host name that resolves to a forbidden address. */

@@ -12,6 +12,7 @@ import { channelKeyOf } from '#agents/platform/transport/sealed-message.js';
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import { provenEndpoint, type AllocationOrder } from '#domain/protocol/index.js';
+import { eventually } from '../../../fixtures/eventually.js';
 
 const order: AllocationOrder = {
   allocation_id: 'a1',
@@ -178,6 +179,25 @@ void t.test(
     ]);
   },
 );
+
+void t.test('silent commands delay neither orders nor other commands', async (t) => {
+  const waiting: ServerResponse[] = [];
+  const agent = await peer(t, ({ url }, response) => {
+    if (url === '/commands/next') waiting.push(response);
+    else json(response, 200, { message: 'done', allocation_id: 'a1', accepted: true });
+  });
+  const subject = channel(t);
+  const silent = Array.from({ length: 64 }, async (_, index) => {
+    const session = String(index);
+    return await subject.command(agent, 'nextCommandOutput', { session, caller: 'c', chunk: 0 });
+  });
+  await eventually(() => waiting.length === silent.length, { what: 'the output of each to be requested' });
+  const input = { session: '1', caller: 'c', number: 0, end: true };
+  t.same(await subject.command(agent, 'commandInput', input), { kind: 'done', answer: { accepted: true } });
+  t.same(await subject.place(agent, order), { kind: 'accepted' });
+  for (const response of waiting) json(response, 200, { chunk: 0, output: [] });
+  for (const each of await Promise.all(silent)) t.match(each, { kind: 'done' });
+});
 
 void t.test('treats a 404 response to a stop request as an absent allocation', async (t) => {
   let code = 200;
