@@ -50,10 +50,16 @@ export function inTheWay(uses: readonly Use[], { order, stopping }: EarlierAlloc
 
 /** A tenant waits only for its own tasks, because any tenant could name a folder that others use, and stop slowly. */
 function foldersOf(config: object): string[] {
-  const tenant: unknown = Reflect.get(config, 'tenant');
-  const whose = typeof tenant === 'string' ? ` of ${tenant}` : '';
+  const tenant = tenantIn(config);
+  const whose = tenant === undefined ? '' : ` of ${tenant}`;
   return ['work_dir', 'working_directory'].flatMap((field) => {
     const folder: unknown = Reflect.get(config, field);
     return typeof folder === 'string' ? [`folder ${folder}${whose}`] : [];
   });
+}
+
+/** Returns the tenant as whose user a process runs. */
+export function tenantIn(config: unknown): string | undefined {
+  const has = typeof config === 'object' && config !== null && 'tenant' in config;
+  return has && typeof config.tenant === 'string' ? config.tenant : undefined;
 }

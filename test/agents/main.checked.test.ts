@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
@@ -5,6 +6,7 @@ import { PATIENCE } from '../fixtures/eventually.js';
 import { freePort } from '../fixtures/free-port.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { isAlive } from '../fixtures/jobs.js';
+import { canBeOthers } from '../fixtures/other-user.js';
 import { call, order, spawnAgent, startPair } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
@@ -140,3 +142,39 @@ void t.test('continues to check adopted tasks', async (t) => {
     tasks: { main: { message: `check http ${port}/ failed 2 times in a row: answered 503` } },
   });
 });
+
+void t.test(
+  "a tenant's checks that hang do not delay those of others",
+  { skip: canBeOthers() ? false : 'needs root' },
+  async (t) => {
+    const { peer, dataDir } = await startPair(t, { taskUids: { first: 330_000, last: 339_999 } });
+    await chmod(dataDir, 0o711);
+    const place = async (tenant: string, command: string[], count: number): Promise<string> => {
+      const checks = Array.from({ length: count }, (_, index) => ({
+        ...{ name: `c${index}`, type: 'exec' as const, command, interval_seconds: 0.2, timeout_seconds: 300 },
+        ...{ grace_seconds: 0, failures: 0 },
+      }));
+      const plain = order({ command: 'sleep 1000' });
+      const task = { name: 'main', driver: 'exec', config: { command: 'sleep 1000', tenant }, checks };
+      peer.want({ ...plain, task_group: { ...plain.task_group, tasks: [task] } });
+      await peer.reported(plain.allocation_id, 'running');
+      return plain.allocation_id;
+    };
+    const seconds = String(100_000 + process.pid);
+    const hanging = (): number =>
+      readdirSync('/proc').filter((id) => /^\d+$/.test(id) && wordsOf(id) === `sleep\0${seconds}\0`).length;
+    await place('Mallory', ['sleep', seconds], 16);
+    await until(() => hanging() >= 4);
+    const other = await place('Bob', ['true'], 1);
+    await until(() => peer.reports.get(other)?.tasks['main']?.healthy === true);
+    t.equal(hanging(), 4, 'the others of its 16 wait');
+  },
+);
+
+function wordsOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,3 +1,4 @@
+import { tenantIn } from '../exclusive-use.js';
 import type { TaskRun } from './phase.js';
 import { stopByFault } from './stop.js';
 
@@ -17,7 +18,7 @@ export function check(run: TaskRun): void {
   } else if (health?.healthy === false) stopByFault(run, health.message);
   else if (reach !== undefined)
     checker.watch(
-      { checks, reach, startTime, healthy: health?.healthy === true },
+      { checks, reach, tenant: tenantOf(spec), startTime, healthy: health?.healthy === true },
       ({ healthy, message }) => {
         state.update(spec, { health: { healthy, message, at: clock.now() / 1000 } });
         void state.saveAndReport();
@@ -25,4 +26,8 @@ export function check(run: TaskRun): void {
       },
       state.untilHalted(over),
     );
+}
+
+function tenantOf({ networkOwner, config }: TaskRun['spec']): string | undefined {
+  return networkOwner ?? tenantIn(config);
 }

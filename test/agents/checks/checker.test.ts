@@ -17,9 +17,14 @@ const exec: TaskCheck = {
 /** A task whose check programs exit with `code`. A negative code means that they never end; above 255 the check cannot run. */
 function checked(
   t: Test,
-  { code, healthy = false, age = 0 }: { code: () => number; healthy?: boolean; age?: number },
+  {
+    code,
+    healthy = false,
+    age = 0,
+    tenant,
+    clock = new TestClock(),
+  }: { code: () => number; healthy?: boolean; age?: number; tenant?: string; clock?: TestClock },
 ) {
-  const clock = new TestClock();
   const [told, asked]: [Verdict[], number[]] = [[], []];
   const end = new AbortController();
   t.teardown(() => end.abort());
@@ -36,7 +41,7 @@ function checked(
   };
   const watch = (checker = new Checker(clock)): void =>
     checker.watch(
-      { checks: [exec], reach, startTime: clock.now() / 1000 - age, healthy },
+      { checks: [exec], reach, tenant, startTime: clock.now() / 1000 - age, healthy },
       (verdict) => void told.push(verdict),
       end.signal,
     );
@@ -109,7 +114,31 @@ void t.test('runs only a few check programs at once for a thousand tasks', async
   const checker = new Checker(task.clock);
   for (let count = 0; count < 1000; count += 1) task.watch(checker);
   await task.clock.advance(0);
-  t.equal(task.asked.length, 8);
+  t.equal(task.asked.length, 16);
   await task.clock.advance(3000);
-  t.equal(task.asked.length, 16, 'the next programs start when the first ones have timed out');
+  t.equal(task.asked.length, 32, 'the next programs start when the first ones have timed out');
+});
+
+void t.test('checks of one tenant that hang do not delay those of others', async (t) => {
+  const clock = new TestClock();
+  const checker = new Checker(clock);
+  const tasks = (count: number, tenant?: string) => {
+    const made = checked(t, { code: () => -1, clock, ...(tenant !== undefined && { tenant }) });
+    for (let started = 0; started < count; started += 1) made.watch(checker);
+    return made;
+  };
+  const mallory = tasks(100, 'mallory');
+  const others = ['ann', 'bob'].map((name) => tasks(100, name));
+  await clock.advance(0);
+  t.strictSame(
+    [mallory, ...others].map(({ asked }) => asked.length),
+    [4, 4, 4],
+  );
+  const carol = tasks(1, 'carol');
+  const operator = tasks(10);
+  await clock.advance(0);
+  t.equal(operator.asked.length, 4, 'a quarter is only for work of no tenant');
+  t.equal(carol.asked.length, 0);
+  await clock.advance(3000);
+  t.equal(carol.asked.length, 1, 'who waits is next, however many of the others wait');
 });
