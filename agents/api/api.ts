@@ -34,6 +34,7 @@ import { refusal, type OrderProofCheck } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
 import { agentOperations, currentEpoch, type AgentCall, type OperationParts } from './operations.js';
+import { UnprovenConnections } from './unproven-connections.js';
 
 export interface ApiParts extends OperationParts {
   readonly log: AgentLog;
@@ -87,7 +88,11 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   });
 
   void app.register(async (scope) => {
-    scope.addHook('onRequest', async (request, reply) => authorize(parts, request, reply));
+    const connections = new UnprovenConnections(app.server);
+    scope.addHook('onRequest', async (request, reply) => {
+      await authorize(parts, request, reply);
+      connections.prove(request.raw.socket);
+    });
     scope.addHook('preValidation', async (request) => refuseOtherBody(request));
     for (const [name, handler] of Object.entries(handlersOf(parts))) {
       const { method, path } = AGENT_OPERATIONS[name as HttpOperationName].http;
