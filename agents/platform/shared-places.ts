@@ -51,17 +51,11 @@ export class SharedPlaces {
       return limited(`all self-registered accounts together can run ${placesOfSelfRegistered(all)}`);
     const whose =
       occupant === 'operator' ? `it runs ${all}` : `all tenants together can run ${placesOfAccounts(all)}`;
-    // Servers of all releases take this end for a node that is busy. A status of 500 or more would say that the outcome is not known.
-    return new MusterError('MUSTER_E_COMMAND_REFUSED', {
-      problem: `there are too many ${what}: ${whose} at a time; try again later`,
-    });
+    return new MusterError('MUSTER_E_OVERLOADED', { what: `too many ${what}: ${whose} at a time` });
   }
 }
 
-/**
- * Servers of earlier releases do not say whose share is used. That is then the share of a tenant that is not known: such calls cannot take the places of
- * operators, and a bound for all of them as one tenant would refuse what these servers have always been able to start.
- */
+/** A call that does not say whose share it uses cannot take the places of operators. */
 function occupantOf(share: NodeShare | undefined): Occupant {
   if (share === undefined) return { account: undefined, selfRegistered: false };
   if (share === 'operators') return 'operator';

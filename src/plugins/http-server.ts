@@ -9,7 +9,7 @@ import { openDryRuns } from './dry-runs.js';
 import type { EventLog } from './event-log/event-log.js';
 import { openPast } from './past.js';
 import { openWhatIf } from './what-if.js';
-import { openHealth } from './health.js';
+import { healthMetrics } from './health.metrics.js';
 import type { KeySettings } from './keys/settings.js';
 import type { Messaging } from './messaging.js';
 import type { QuotaSettings } from './quotas.settings.js';
@@ -33,7 +33,8 @@ export async function openHttpServer(
   api: Api | undefined,
 ): Promise<FastifyInstance> {
   const { log: logger } = host;
-  const readiness = openHealth(host, settings);
+  const readiness = host.monitorHealth();
+  host.measure((each) => healthMetrics(each, readiness, settings.roles));
   const metrics = await host.metrics();
   const dryRuns = openDryRuns(host, settings, schedulers, events);
   const decisions = openDecisions(host, settings, events);

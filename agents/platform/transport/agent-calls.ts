@@ -127,19 +127,14 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
 
     logs: (agent, allocationId, query, signal) => openLog(carrier, agent, allocationId, query, signal),
 
-    async command(agent, operation, input) {
-      const outcome = await call(
+    command: (agent, operation, input) =>
+      call(
         agent,
         operation,
         input,
         (reply) => commandOutcome(operation, reply),
         Math.max(carrier.requestTimeoutMs, LONGEST_CHUNK_MS),
-      );
-      // Agents of an earlier release refuse a field that they do not know.
-      if (outcome.kind !== 'refused' || outcome.status !== 400 || !('share' in input)) return outcome;
-      const { share: _, ...rest } = input;
-      return await channel.command(agent, operation, rest as typeof input);
-    },
+      ),
 
     close: () => carrier.close(),
   };
@@ -168,7 +163,8 @@ function commandOutcome<Name extends CommandOperation>(
   operation: Name,
   { status, body }: AgentReply,
 ): CommandOutcome<Name> | undefined {
-  if (status >= 500) return undefined;
+  // With 503, the agent has done nothing. Other failures do not say.
+  if (status >= 500 && status !== 503) return undefined;
   if (status !== 200) return { kind: 'refused', status, message: errorText(body, status) };
   const { data } = AGENT_OPERATIONS[operation].nats.answer.safeParse(body);
   // The table pairs each operation with the schema of its answer, which the compiler cannot see.

@@ -23,10 +23,8 @@ const KEEP_ALIVE_MS = 10_000;
 /** How long a client may not read, in milliseconds. What runs for it may keep others waiting. */
 const MAX_PAUSE_MS = 300_000;
 const PAUSED_TEXT = `ended, because the client did not read its output for ${MAX_PAUSE_MS / 60_000} minutes`;
-/** What agents of all releases say if they run as many commands, or make as many copies, as they may. */
-const BUSY = /[,;:]? try again (later|in \d+ seconds?)$/;
-/** What agents say if the caller's share is used up. Those of earlier releases know only the bounds of the whole node. */
-const SHARE_USED = /^too many (.* at a time); try again in \d+ seconds?$/;
+/** What agents add to the words for what is used up. The errors of the server add the same. */
+const ADDED = /^(too many|overloaded:) |; try again( in \d+ seconds?)?$/g;
 
 export interface SessionTarget {
   readonly agent: AgentAddress;
@@ -57,11 +55,10 @@ export function doneOrThrow<
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: outcome.problem });
   if (outcome.status === 404) throw absent();
   const problem = outcome.message.replace(/^the command was not run: /, '');
-  const share = SHARE_USED.exec(problem)?.[1];
-  if (share !== undefined)
-    throw new MusterError('MUSTER_E_RATE_LIMITED', { what: share, retryAfter: RETRY_AFTER });
-  if (outcome.status === 429 || BUSY.test(problem))
-    throw new MusterError('MUSTER_E_OVERLOADED', { what: problem.replace(BUSY, '') });
+  const what = problem.replace(ADDED, '');
+  if (outcome.status === 429)
+    throw new MusterError('MUSTER_E_RATE_LIMITED', { what, retryAfter: RETRY_AFTER });
+  if (outcome.status === 503) throw new MusterError('MUSTER_E_OVERLOADED', { what });
   throw refused(problem);
 }
 

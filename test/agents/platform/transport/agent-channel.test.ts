@@ -142,44 +142,6 @@ void t.test('gives up if an agent refuses every challenge that it issued', async
   t.equal(count, 2);
 });
 
-void t.test('repeats a stop without kill timeouts for an agent that refuses them', async (t) => {
-  const seen: (string | undefined)[] = [];
-  const agent = await peer(t, ({ url }, response) => {
-    seen.push(url);
-    json(response, url?.includes('?') === true ? 400 : 200, { message: 'stopped' });
-  });
-  t.same(await channel(t).stop(agent, 'a1', { web: 60 }), { kind: 'stopped' });
-  t.same(seen, ['/allocations/a1?kill_timeouts=%7B%22web%22%3A60%7D', '/allocations/a1']);
-});
-
-void t.test(
-  'repeats the start of a command or copy without the share for an agent that refuses it',
-  async (t) => {
-    const seen: unknown[] = [];
-    const agent = await peer(t, ({ url }, response, text) => {
-      const body = JSON.parse(text) as { share?: unknown };
-      seen.push([url, body]);
-      json(response, 'share' in body ? 400 : 200, { message: 'started', error: 'Unrecognized key: "share"' });
-    });
-    const copy = { session: 's', caller: 'c', volume: 'v', kind: 'backup' } as const;
-    const command = {
-      ...{ session: 's', caller: 'c', allocation_id: 'a1', task: 't' },
-      ...{ command: ['true'], input: false },
-    };
-    const started = { kind: 'done', answer: { message: 'started' } };
-    const { command: send } = channel(t);
-    t.match(await send(agent, 'copyVolume', { ...copy, share: 'operators' }), started);
-    const share = { tenant: 'acme', self_registered: false };
-    t.match(await send(agent, 'openCommand', { ...command, share }), started);
-    t.same(seen, [
-      ['/volume-copies/open', { ...copy, share: 'operators' }],
-      ['/volume-copies/open', copy],
-      ['/commands/open', { ...command, share }],
-      ['/commands/open', command],
-    ]);
-  },
-);
-
 void t.test('silent commands delay neither orders nor other commands', async (t) => {
   const waiting: ServerResponse[] = [];
   const agent = await peer(t, ({ url }, response) => {
