@@ -16,9 +16,9 @@ function bootIdOf(namespace: string, init: string | undefined): string {
   return `${machineBootId}.${namespace.replace(/\D/g, '')}.${birth}`;
 }
 
-/** Returns whether processes recorded under this boot id may still be alive. Older agents recorded only the machine's boot id. */
+/** Returns whether processes recorded under this boot id may still be alive. */
 export function isThisBoot(written: string): boolean {
-  return written === bootId || written === machineBootId;
+  return written === bootId;
 }
 
 function isThisMachineBoot(written: string): boolean {

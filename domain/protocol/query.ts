@@ -61,7 +61,7 @@ export const allocationId = z
   .max(256)
   .meta({ description: 'Id of the allocation. Returns 404 if the node does not have it' });
 
-/** One stream, or the lines of both in the order in which they were written. Older agents refuse `both` (400). */
+/** One stream, or the lines of both in the order in which they were written. */
 export const logType = z
   .enum(['stdout', 'stderr', 'both'])
   .default('both')

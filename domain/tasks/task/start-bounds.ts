@@ -4,7 +4,7 @@ import type { TaskDefinition } from './definition.js';
 /** How long after its slot a run may be decided before the slot counts as missed, in milliseconds. */
 export const MISSED_AFTER_MS = 60_000;
 
-/** What an event says about the start of a new run. Older releases know none of the fields. */
+/** What an event says about the start of a new run. */
 export const startBounds = {
   /** Number of earlier unfinished runs for which the run waits. For a backfill, that of its first run. */
   behind: z.number().int().nonnegative().optional(),

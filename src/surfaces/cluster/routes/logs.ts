@@ -33,7 +33,7 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_getLogs',
         summary: 'Read the log of a task',
         description:
-          "Returns the output of a task from its node's agent: the raw bytes of one stream, or the lines of both streams in the order in which they were written. Older agents return standard output before standard error.",
+          "Returns the output of a task from its node's agent: the raw bytes of one stream, or the lines of both streams in the order in which they were written.",
         params: params.logs,
         querystring: query,
         response: {

@@ -103,7 +103,6 @@ export async function openTaskLog(
       ...(tail !== undefined && { tail }),
       ...(since !== undefined && { since: inRange(since) }),
       ...(until !== undefined && { until: inRange(until) }),
-      // Older agents do not know this field, so it is only sent if it is wanted.
       ...(timestamps === true && { timestamps }),
     },
     admit(),
