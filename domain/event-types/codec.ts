@@ -24,6 +24,18 @@ export function encode(
 
 /** Decodes a stored event if it is a Muster event that can be read, and otherwise returns undefined. Throws for an unknown type or version. */
 export function decodeOurs(recorded: RecordedEvent): RecordedMusterEvent | undefined {
+  try {
+    return decodeToDecide(recorded);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Like {@link decodeOurs}, but throws `MUSTER_E_EVENT_NOT_UPCAST` too, because a decision without an event that did happen would be wrong.
+ */
+export function decodeToDecide(recorded: RecordedEvent): RecordedMusterEvent | undefined {
   if (!isOurs(recorded)) return undefined;
   try {
     return decode(recorded);
@@ -33,9 +45,17 @@ export function decodeOurs(recorded: RecordedEvent): RecordedMusterEvent | undef
   }
 }
 
+/** Returns whether the error is about the data of one event. Such an event is set aside, and everything else continues. */
+export function isUnreadable(error: unknown): error is MusterError {
+  return (
+    isMusterError(error, 'MUSTER_E_EVENT_MALFORMED') || isMusterError(error, 'MUSTER_E_EVENT_NOT_UPCAST')
+  );
+}
+
 /**
  * Decodes an event that is known to be a Muster event, and upcasts older versions. Throws `MUSTER_E_EVENT_UNKNOWN` for an unknown type or
- * version, because such events must never be skipped, and `MUSTER_E_EVENT_MALFORMED` for data that no version of Muster writes.
+ * version, because such events must never be skipped, `MUSTER_E_EVENT_MALFORMED` for data that no version of Muster writes, and
+ * `MUSTER_E_EVENT_NOT_UPCAST` if an upcaster fails, which is a defect of Muster.
  */
 export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   const metadata = JSON.parse(recorded.metadata) as EventMetadata;
@@ -53,28 +73,36 @@ export function upcasted(recorded: RecordedEvent, definition: EventDefinition, w
   let data: unknown;
   try {
     data = JSON.parse(recorded.data);
-    for (let version = written; version < definition.version; version += 1) {
-      const upcast = definition.upcasters?.[version];
-      if (upcast === undefined) throw unknown(recorded.type, written);
-      data = upcast(data);
-    }
   } catch (error) {
-    if (isMusterError(error)) throw error;
-    // Text that is no JSON, or an upcaster that lacks a field.
-    throw malformed(recorded, error instanceof Error ? error.message : String(error));
+    throw unreadable('MUSTER_E_EVENT_MALFORMED', recorded, written, error);
+  }
+  for (let version = written; version < definition.version; version += 1) {
+    const upcast = definition.upcasters?.[version];
+    if (upcast === undefined) throw unknown(recorded.type, written);
+    try {
+      data = upcast(data);
+    } catch (error) {
+      throw unreadable('MUSTER_E_EVENT_NOT_UPCAST', recorded, version, error);
+    }
   }
   const problem = malformedField(definition, data);
-  if (problem !== undefined) throw malformed(recorded, problem);
+  if (problem !== undefined) throw unreadable('MUSTER_E_EVENT_MALFORMED', recorded, written, problem);
   return data;
 }
 
-function malformed({ type, stream, revision, position }: RecordedEvent, problem: string): MusterError {
-  return new MusterError('MUSTER_E_EVENT_MALFORMED', {
+function unreadable(
+  code: 'MUSTER_E_EVENT_MALFORMED' | 'MUSTER_E_EVENT_NOT_UPCAST',
+  { type, stream, revision, position }: RecordedEvent,
+  version: number,
+  problem: unknown,
+): MusterError {
+  return new MusterError(code, {
     type,
+    version,
     stream,
     revision,
     position: String(position),
-    problem,
+    problem: problem instanceof Error ? problem.message : String(problem),
   });
 }
 

@@ -170,6 +170,12 @@ export const ERRORS = {
       'event {type} at position {position} (stream {stream}, revision {revision}) cannot be read: {problem}',
     hint: 'Muster did not write it like this. It is ignored; "muster verify" lists all such events.',
   },
+  MUSTER_E_EVENT_NOT_UPCAST: {
+    status: 500,
+    template:
+      'event {type} at position {position} (stream {stream}, revision {revision}) cannot be converted from version {version}: {problem}',
+    hint: 'This is a defect of Muster: report it. The event itself is sound, and a release with a correction reads it. "muster verify" lists all such events.',
+  },
   MUSTER_E_LOG_INCOMPLETE: {
     status: 503,
     template: 'only reads are possible: {problem}',

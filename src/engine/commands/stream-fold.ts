@@ -1,4 +1,4 @@
-import { decodeOurs } from '#domain/event-types/index.js';
+import { decodeToDecide } from '#domain/event-types/index.js';
 import type { Aggregate, AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { assertNext } from '#src/engine/event-store/index.js';
@@ -37,7 +37,7 @@ export async function catchUp<Command, Event extends AnyEvent, State>(
     for (const stored of page) {
       if (stored.revision > until) return result;
       assertNext(stream, result.revision, stored.revision);
-      const event = decodeOurs(stored);
+      const event = decodeToDecide(stored);
       result =
         event === undefined
           ? passBy(result, stored)

@@ -1,12 +1,13 @@
 import {
   checkLevel,
   isOwnStream,
+  isUnreadable,
   knownType,
   readMetadata,
   upcasted,
   type RecordedMusterEvent,
 } from '#domain/event-types/index.js';
-import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventMetadata } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
@@ -36,8 +37,7 @@ export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<s
       if (event !== undefined) events.push(event);
       if (metadata === undefined) foreign.push(recorded);
     } catch (problem) {
-      if (!isMusterError(problem, 'MUSTER_E_EVENT_MALFORMED'))
-        return { events, foreign, malformed, understood: index, problem };
+      if (!isUnreadable(problem)) return { events, foreign, malformed, understood: index, problem };
       malformed.push({ event: recorded, error: problem });
     }
   }

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { checkLevel, decode, decodeOurs, encode } from '#domain/event-types/codec.js';
+import { z } from 'zod';
+import { checkLevel, decode, decodeOurs, encode, isUnreadable, upcasted } from '#domain/event-types/codec.js';
 import { definitionOf } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
@@ -82,3 +83,43 @@ void t.test('reading stops at a cluster level that this program does not support
     code: 'MUSTER_E_EVENT_UNKNOWN',
   });
 });
+
+void t.test(
+  'a failure of an upcaster is told apart from malformed data, and both name the event',
+  async (t) => {
+    const schema = z.strictObject({ jobId: z.string() });
+    const wrong = {
+      version: 3,
+      schema,
+      upcasters: {
+        1: (data: unknown) => data,
+        2: () => {
+          throw new Error('the upcaster is wrong');
+        },
+      },
+    };
+    const event = recorded('JobStopped', { jobId: 'a' }, 1);
+    const named = { type: 'JobStopped', stream: 'job-a', revision: 3, position: '9' };
+    t.throws(() => upcasted(event, wrong, 1), {
+      code: 'MUSTER_E_EVENT_NOT_UPCAST',
+      fields: { ...named, version: 2, problem: 'the upcaster is wrong' },
+    });
+    t.throws(() => decode(recorded('JobStopped', {}, 1)), {
+      code: 'MUSTER_E_EVENT_MALFORMED',
+      fields: { ...named, version: 1, problem: 'jobId is missing' },
+    });
+    for (const version of [1, 2]) {
+      const error = errorOf(() => upcasted(event, wrong, version));
+      t.ok(isUnreadable(error), 'the event is set aside');
+      t.match(String(error), 'position 9 (stream job-a, revision 3)');
+    }
+  },
+);
+
+function errorOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}

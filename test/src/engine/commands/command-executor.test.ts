@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { definitionOf } from '#domain/event-types/index.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import type {
@@ -239,6 +240,28 @@ void t.test('retries an append that was not written, with the same events', asyn
   await executor.execute(jobs, 'a', submit('a'), context());
   t.equal(ids.length, 2);
   t.equal(ids[0], ids[1]);
+});
+
+void t.test('refuses commands on a stream with an event whose upcaster fails, and on no other', async (t) => {
+  const planted = Object.assign(definitionOf('JobSubmitted') ?? {}, {
+    version: 2,
+    upcasters: {
+      1: () => {
+        throw new Error('the upcaster is wrong');
+      },
+    },
+  });
+  t.teardown(() => Object.assign(planted, { version: 1, upcasters: undefined }));
+  const { executor, store } = await open(t);
+  const data = JSON.stringify({ jobId: 'a', evaluationId: 'e', specification });
+  const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 1 });
+  const old = { id: '5c0ff3ac-6a38-4bd4-9b0e-0a2b0a6a3f10', type: 'JobSubmitted', data, metadata };
+  await store.append({ stream: 'job-a', expected: 'no_stream', events: [old] });
+  await t.rejects(executor.execute(jobs, 'a', submit('a'), context()), {
+    code: 'MUSTER_E_EVENT_NOT_UPCAST',
+    fields: { type: 'JobSubmitted', version: 1, stream: 'job-a', revision: 0 },
+  });
+  t.match((await executor.execute(jobs, 'b', submit('b'), context())).events, [{ type: 'JobSubmitted' }]);
 });
 
 void t.test('returns the earlier events for a repeated command', async (t) => {

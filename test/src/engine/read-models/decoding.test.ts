@@ -93,3 +93,23 @@ void t.test('stops at an unknown event of Muster, needed or not', async (t) => {
     t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields });
   }
 });
+
+void t.test('sets an event aside whose upcaster fails, and continues', async (t) => {
+  const planted = Object.assign(definitionOf('JobSubmitted') ?? {}, {
+    version: 2,
+    upcasters: {
+      1: () => {
+        throw new Error('the upcaster is wrong');
+      },
+    },
+  });
+  t.teardown(() => Object.assign(planted, { version: 1, upcasters: undefined }));
+  const old = event('JobSubmitted', { data: JSON.stringify({ jobId: 'a' }) });
+  const { events, malformed, understood } = decodePage(
+    [old, event('JobStopped')],
+    new Set(['JobSubmitted', 'JobStopped']),
+  );
+  t.match(events, [{ type: 'JobStopped' }]);
+  t.equal(understood, 2);
+  t.match(malformed, [{ event: old, error: { code: 'MUSTER_E_EVENT_NOT_UPCAST' } }]);
+});
