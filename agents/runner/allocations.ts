@@ -14,7 +14,7 @@ import { Allocation, type WaitForResources } from './allocation.js';
 import type { RunnerParts } from './runner-parts.js';
 import { waitForResources } from './wait-for-resources.js';
 import { newRecord, voidRecord } from './new-record.js';
-import { isAnotherPlacement, isOrdered, refuseOtherContent } from './another-placement.js';
+import { isAnotherPlacement, isOrdered, listedIds, refuseOtherContent } from './another-placement.js';
 import { invalid, refuseDuplicates, refuseTasks } from './order-problems.js';
 import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
 import {
@@ -212,7 +212,7 @@ export class Allocations {
 
   /** Applies a desired list. Only allocations known `before` the list was requested can be surplus. */
   async reconcile(desired: DesiredAllocations, before: ReadonlySet<string>): Promise<void> {
-    const wanted = new Set(desired.allocations.map((order) => order.allocation_id));
+    const wanted = listedIds(desired);
     const now = this.#parts.clock.monotonic();
     for (const [id, entry] of this.#entries) {
       if (wanted.has(id) || !this.#wanted.has(id)) continue;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { AllocationOrder } from '#domain/protocol/index.js';
+import type { AllocationOrder, DesiredAllocations } from '#domain/protocol/index.js';
 import { isOfLog, type Maker } from '../drivers/own-work.js';
 import type { AllocationRecord } from '../journal/record.js';
 
@@ -46,4 +46,9 @@ function contentDigest({ job_id, task_group, gpu_devices, ports }: AllocationOrd
   return createHash('sha256')
     .update(canonicalJson({ job_id, task_group, gpu_devices, ports }))
     .digest('base64url');
+}
+
+/** Returns the ids of all allocations that should run, also of those whose order the server has lost. */
+export function listedIds({ allocations, kept = [] }: DesiredAllocations): Set<string> {
+  return new Set([...allocations.map((order) => order.allocation_id), ...kept]);
 }

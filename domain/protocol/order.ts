@@ -107,5 +107,8 @@ export const desiredAllocations = z.object({
   epoch: z.number().int().positive(),
   digest: z.string(),
   allocations: z.array(allocationOrder),
+  kept: z.array(z.string()).optional().meta({
+    description: 'Ids of allocations whose orders the log no longer contains. Those that run keep running',
+  }),
 });
 export type DesiredAllocations = z.infer<typeof desiredAllocations>;

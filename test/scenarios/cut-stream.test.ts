@@ -137,3 +137,50 @@ void t.test(
     t.notMatch(shown, /job-whole|others-1/);
   },
 );
+
+void t.test('what runs of a job whose stream was truncated or deleted can be stopped', async (t) => {
+  const store = await storeThatAllows(t);
+  const server = await serverOnStore(t, store.url, { env: { MUSTER_EMBEDDED_AGENT: 'true' } });
+  await server.start();
+  const client = EventStoreDBClient.connectionString(store.url);
+  t.teardown(() => client.dispose());
+  const ids = ['cut', 'deleted', 'buried', 'purged'];
+  for (const id of ids) {
+    await server.api.submit(job(id));
+    await server.api.submit(job(id, { count: 2 }));
+  }
+  const running = async (id: string): Promise<number> =>
+    (await server.api.job(id)).allocations.filter(({ status }) => status === 'running').length;
+  for (const id of ids)
+    await eventually(async () => (await running(id)) === 2, { what: `two allocations of ${id}` });
+  await client.setStreamMetadata('job-cut', { truncateBefore: 1 });
+  await client.deleteStream('job-deleted');
+  for (const id of ['buried', 'purged']) await client.tombstoneStream(`job-${id}`);
+  // The command executor remembers streams that it has read.
+  await server.restart();
+  const heartbeat = async (): Promise<number> => (await server.api.nodes())[0]?.last_heartbeat ?? 0;
+  for (let beats = 0, last = await heartbeat(); beats < 3; beats += 1)
+    last = await eventually(async () => ((await heartbeat()) > last ? await heartbeat() : undefined), {
+      what: 'a heartbeat',
+    });
+  t.same(logged(server, 'agent.allocation.surplus'), [], 'what runs keeps running until it is stopped');
+
+  for (const id of ['cut', 'deleted', 'buried']) {
+    const stopped = await server.api.delete(`/jobs/${id}`);
+    t.equal(stopped.status, 200, id);
+    t.match(stopped.body, { message: new RegExp(`stream job-${id}`) }, 'the response says what is missing');
+    await eventually(async () => (await running(id)) === 0, { what: `the end of ${id}` });
+    t.match((await server.api.get(`/jobs/${id}`)).body, { status: 'dead' });
+    t.equal((await server.api.delete(`/jobs/${id}`)).status, 200, 'stopping it again has no effect');
+  }
+  t.equal((await server.api.post('/jobs/purged/delete')).status, 200);
+  await eventually(async () => !JSON.stringify((await server.api.get('/jobs')).body).includes('purged'), {
+    what: 'the removal of the job from the lists',
+  });
+  await eventually(() => logged(server, 'agent.task.ended').length === 2 * ids.length, {
+    what: 'the end of all tasks',
+  });
+  t.equal((await server.api.delete('/jobs/never')).status, 404);
+  const verified = await muster(['verify', '--data-dir', server.dataDir, '--eventstore', store.url]);
+  t.notMatch(verified.stdout, /~ended/, 'the streams with the ends are whole');
+});

@@ -3,6 +3,8 @@ import type { JobDeploymentReason } from './deployment.js';
 import type { JobOwner } from './events.js';
 import type { JobSpecification } from './specification.js';
 
+const ENDED = '~ended.';
+
 /** Commands of a job. The caller creates the evaluation id, so a retry has the same id. */
 export type JobCommand =
   | {
@@ -66,6 +68,13 @@ export type JobCommand =
       readonly endedVersion?: number;
     }
   | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string }
+  /** Ends a job whose own stream was deleted or truncated. Decided in another stream ({@link endedJobId}). */
+  | {
+      readonly kind: 'endWithoutStream';
+      readonly as: 'stop' | 'delete';
+      readonly jobId: string;
+      readonly evaluationId: string;
+    }
   /** Removes the job from the read models, but only if its current version is the one that ended. */
   | { readonly kind: 'archive'; readonly archive: JobArchive }
   | {
@@ -84,3 +93,16 @@ export type JobCommand =
       readonly former?: JobSpecification | undefined;
       readonly evaluationId: string;
     };
+
+/**
+ * Returns the id under which the end of a version is recorded whose own stream cannot be read or appended to. No job has an id with `~`. Folds find the
+ * job in the data of the event.
+ */
+export function endedJobId(jobId: string, version: number): string {
+  return `${jobId}${ENDED}${version}`;
+}
+
+/** Returns the id of the job that a stream is about. @param id from the name of a job's stream */
+export function jobIdOf(id: string): string {
+  return id.split(ENDED, 1)[0]!;
+}

@@ -10,7 +10,7 @@ import { groupNamed, type JobSpecification } from './specification.js';
 import { withCount } from './with-count.js';
 
 export type JobState =
-  | { readonly kind: 'absent'; readonly deleted?: true }
+  | { readonly kind: 'absent'; readonly deleted?: true; readonly stopped?: true }
   | {
       readonly kind: 'present';
       readonly version: number;
@@ -53,6 +53,7 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   }
   if (command.kind === 'advanceDeployment' || command.kind === 'settleDeployment')
     return ofDeployment(command, state);
+  if (command.kind === 'endWithoutStream') return endedWithoutStream(command, state);
   switch (state.kind) {
     case 'absent':
       return ofAbsent(command, state);
@@ -66,7 +67,8 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
 }
 
 type OfDeployment = Extract<JobCommand, { kind: 'advanceDeployment' | 'settleDeployment' }>;
-type Asked = Exclude<JobCommand, { kind: 'archive' } | OfDeployment>;
+type EndWithoutStream = Extract<JobCommand, { kind: 'endWithoutStream' }>;
+type Asked = Exclude<JobCommand, { kind: 'archive' } | OfDeployment | EndWithoutStream>;
 type Of<Kind extends JobState['kind']> = Extract<JobState, { kind: Kind }>;
 
 function ofAbsent(command: Asked, state: Of<'absent'>): readonly JobEvent[] {
@@ -124,6 +126,15 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
     default:
       return assertNever(command);
   }
+}
+
+function endedWithoutStream(
+  { as, jobId, evaluationId }: EndWithoutStream,
+  state: JobState,
+): readonly JobEvent[] {
+  if (state.kind !== 'absent' || state.deleted === true) return [];
+  if (as === 'delete') return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
+  return state.stopped === true ? [] : [{ type: 'JobStopped', data: { jobId, evaluationId } }];
 }
 
 /** Returns which instances of a complete job a new specification keeps: those of groups whose work is the same. */
@@ -315,7 +326,7 @@ function rolledBack(
 }
 
 function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
-  if (state.kind === 'absent' && event.type !== 'JobSubmitted') return state;
+  if (state.kind === 'absent' && event.type !== 'JobSubmitted') return endedAbsent(state, event);
   switch (event.type) {
     case 'JobSubmitted':
     case 'JobUpdated':
@@ -369,6 +380,12 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
     default:
       return assertNever(event);
   }
+}
+
+/** Of a job that was ended without its stream. */
+function endedAbsent(state: Of<'absent'>, { type }: JobEvent): JobState {
+  if (type === 'JobDeleted') return { kind: 'absent', deleted: true };
+  return type === 'JobStopped' ? { ...state, stopped: true } : state;
 }
 
 function stableAfter(

@@ -18,7 +18,7 @@ export { isBeyondBound, lastPositionBefore } from './log-bounds.js';
 export { measuredEventStore } from './measured-event-store.js';
 export { hostsIn, problemsOfStoreUrl } from './esdb/store-url.js';
 export { isSystemEvent } from './system-events.js';
-export { assertNext } from './stream-order.js';
+export { assertNext, isCut } from './stream-order.js';
 export type { EsdbEventStore } from './esdb/open.js';
 export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
 export { neverReached } from './unreachable.js';

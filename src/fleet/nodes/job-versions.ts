@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { decodeOurs } from '#domain/event-types/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { groupIdentity } from '#domain/jobs/job/group-identity.js';
 import { groupNamed, type TaskGroup } from '#domain/jobs/job/specification.js';
 import { DEFAULT_KILL_TIMEOUT_SECONDS, type KillTimeouts } from '#domain/protocol/index.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { EventStore, ReadStreamOptions, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ServiceAddresses } from './service-addresses.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
 
@@ -70,7 +71,7 @@ export class JobVersions {
   async killTimeouts(jobId: string, version: number, group: string): Promise<KillTimeouts | undefined> {
     let placed: TaskGroup | undefined;
     let newest: TaskGroup | undefined;
-    for await (const page of this.store.readStream(streamName('job', jobId), { from: version })) {
+    for await (const page of eventsOf(this.store, jobId, { from: version })) {
       for (const recorded of page) {
         const event = decodeOurs(recorded);
         if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted')
@@ -95,7 +96,7 @@ export class JobVersions {
   async #read(key: string): Promise<Kept | undefined> {
     const version = Number.parseInt(key, 10);
     const jobId = key.slice(key.indexOf('@') + 1);
-    for await (const page of this.store.readStream(streamName('job', jobId), { from: version, limit: 1 })) {
+    for await (const page of eventsOf(this.store, jobId, { from: version, limit: 1 })) {
       for (const recorded of page) {
         if (recorded.revision !== version) return undefined;
         const event = decodeOurs(recorded);
@@ -107,6 +108,19 @@ export class JobVersions {
       }
     }
     return undefined;
+  }
+}
+
+/** Another program can delete the stream. What runs is then still stopped, and the nodes on which it runs still report. */
+async function* eventsOf(
+  store: Pick<EventStore, 'readStream'>,
+  jobId: string,
+  options: ReadStreamOptions,
+): AsyncGenerator<readonly RecordedEvent[], void> {
+  try {
+    yield* store.readStream(streamName('job', jobId), options);
+  } catch (error) {
+    if (!isMusterError(error, 'MUSTER_E_STREAM_DELETED')) throw error;
   }
 }
 

@@ -276,17 +276,27 @@ export function createNodeCommands({
       const node = known(nodeId, call);
       const wanted = node.wanted();
       const orders: AllocationOrder[] = [];
+      const kept: string[] = [];
       for (let from = 0; from < wanted.length; from += LOOKUP_CONCURRENCY) {
         const some = await Promise.all(
           wanted.slice(from, from + LOOKUP_CONCURRENCY).map((placement) => orderOf(placement, jobs, node)),
         );
-        orders.push(...some.filter((order) => order !== undefined));
+        for (const [at, order] of some.entries()) {
+          if (order === undefined) kept.push(wanted[from + at]!.allocationId);
+          else orders.push(order);
+        }
       }
       lists?.given(
         nodeId,
         orders.map((each) => each.allocation_id),
       );
-      return { node_id: nodeId, epoch: node.epoch, digest: digests.of(node), allocations: orders };
+      return {
+        node_id: nodeId,
+        epoch: node.epoch,
+        digest: digests.of(node),
+        allocations: orders,
+        ...(kept.length > 0 && { kept }),
+      };
     },
 
     async drain(nodeId, enable, context, deadlineSeconds) {

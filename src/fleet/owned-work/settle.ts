@@ -15,6 +15,8 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import { isCut } from '#src/engine/event-store/index.js';
+import { endJob } from '../end-job.js';
 import { causeByJob, causeOf } from './cause.js';
 import type { AnyOwnedWork } from './owned-work.js';
 
@@ -89,7 +91,7 @@ async function ofJob(
   const { jobId } = item;
   // A job that the view does not show most likely does not exist, so reading its stream first would be a waste. Its decider creates it only once.
   const fresh = want.kind === 'run' && view.job === 'none';
-  const standing = fresh ? undefined : standingOf(await executor.load(jobs, jobId), view);
+  const standing = fresh ? undefined : await standingNow(executor, jobId, view);
   const step = standing === undefined ? 'begin' : stepOf(jobId, want, standing);
   const command =
     step === undefined
@@ -97,7 +99,15 @@ async function ofJob(
       : await commandOf(step, jobId, want, { asked: standing?.asked ?? null, view }, job);
   if (step === undefined || command === undefined) return undefined;
   try {
-    const { position } = await executor.execute(jobs, jobId, command, await context(), { fresh });
+    const { position } =
+      command.kind === 'stop' || command.kind === 'delete'
+        ? await endJob(
+            executor,
+            { ...command, as: command.kind },
+            () => Promise.resolve(view),
+            await context(),
+          )
+        : await executor.execute(jobs, jobId, command, await context(), { fresh });
     return position === undefined ? undefined : { step, position };
   } catch (error) {
     // Another server was first, and the job is already forgotten.
@@ -141,6 +151,19 @@ async function commandOf(
       return { kind: 'delete', jobId, evaluationId: evaluationOf(jobId, { to: 'forget' }) };
     default:
       return assertNever(step);
+  }
+}
+
+/** If the stream of the job was deleted or truncated, what was folded of it counts. */
+async function standingNow(executor: CommandExecutor, jobId: string, view: WorkView): Promise<JobProgress> {
+  const folded = { job: view.job, asked: null, ended: view.finished !== null };
+  try {
+    const state = await executor.load(jobs, jobId);
+    const isLost = state.kind === 'absent' && state.deleted !== true && view.job !== 'none';
+    return isLost ? folded : standingOf(state, view);
+  } catch (error) {
+    if (!isCut(error)) throw error;
+    return folded;
   }
 }
 

@@ -6,7 +6,9 @@ import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
+import { endJob, type JobEnd } from '#src/fleet/end-job.js';
 import { TaskDefinitions } from '#src/fleet/nodes/index.js';
+import { madeId, type CommandContext } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
 import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 
@@ -22,6 +24,22 @@ export class ClusterSurface extends SurfaceCalls {
   constructor(host: SurfaceHost) {
     super(SURFACE, host);
     this.#definitions = new TaskDefinitions(this.parts.eventStore, this.parts.identity.sealer);
+  }
+
+  /** Stops or deletes a job. Returns what the store has lost of its stream, if anything. */
+  async end(
+    reply: FastifyReply,
+    end: Omit<JobEnd, 'evaluationId'>,
+    context: CommandContext,
+  ): Promise<string | undefined> {
+    const { position, missing } = await endJob(
+      this.parts.executor,
+      { ...end, evaluationId: madeId(context.commandId, 'evaluation') },
+      async () => await this.document<JobDocument>(reply, jobs.name, end.jobId),
+      context,
+    );
+    await this.written(reply, position);
+    return missing;
   }
 
   sealed<Content extends Constrained>(content: Content): Content | Promise<Content> {

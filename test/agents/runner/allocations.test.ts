@@ -104,6 +104,19 @@ void t.test(
   },
 );
 
+void t.test('keeps an allocation whose order the server has lost', async (t) => {
+  const { allocations, reported, hand, clock, idsOf } = await openRunner(t);
+  const order = handOrder();
+  const id = order.allocation_id;
+  await allocations.accept(order, 1);
+  await reported(id, 'running');
+  await clock.advance(5_000);
+  const list = { node_id: 'n', epoch: 1, digest: '', allocations: [], kept: [id, 'never-started'] };
+  await allocations.reconcile(list, allocations.known());
+  t.same(idsOf('agent.allocation.surplus'), []);
+  t.equal(hand.task(id)?.stops, 0);
+});
+
 void t.test('replaces an allocation if its order has another placement time', async (t) => {
   const { allocations, reported, want, hand, directory, idsOf } = await openRunner(t);
   const first = handOrder(1, { placed_at: 1000 });

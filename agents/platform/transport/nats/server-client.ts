@@ -133,7 +133,16 @@ export function createNatsServerClient({
       if (part.digest !== digest) return undefined;
       allocations.push(...part.allocations);
       if (!part.more || part.allocations.length === 0)
-        return { kind: 'ok', desired: { node_id: nodeId, epoch: part.epoch, digest, allocations } };
+        return {
+          kind: 'ok',
+          desired: {
+            node_id: nodeId,
+            epoch: part.epoch,
+            digest,
+            allocations,
+            ...(part.kept && { kept: part.kept }),
+          },
+        };
     }
     return { kind: 'refused', problem: 'the desired list has too many pages' };
   }

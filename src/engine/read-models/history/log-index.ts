@@ -1,3 +1,4 @@
+import { jobIdOf } from '#domain/jobs/job/commands.js';
 import { isFailure } from '#domain/explain/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { mentionKey } from '#domain/kernel/ports/log-mentions.js';
@@ -99,7 +100,7 @@ export class LogIndex {
     const correlation = correlationIn(metadata);
     if (correlation !== undefined) this.#mentions.push([mentionKey({ correlation }), position]);
     if (stream.startsWith(STREAM_OF_JOB)) {
-      this.#mentions.push([mentionKey({ job: stream.slice(STREAM_OF_JOB.length) }), position]);
+      this.#mentions.push([mentionKey({ job: jobIdOf(stream.slice(STREAM_OF_JOB.length)) }), position]);
       return;
     }
     if (!STREAMS_OF_JOBS.test(stream) || !data.includes(JOB)) return;

@@ -231,7 +231,7 @@ export function serveAgentsOverNats({
     async desired(message, { node_id, after }) {
       const list = await nodeCommands.desired(node_id, callOf(message));
       const page = pageOf(list.allocations, after, pageBytes());
-      const answer: DesiredPage = { node_id, epoch: list.epoch, digest: list.digest, ...page };
+      const answer: DesiredPage = { ...list, ...page };
       message.respond(200, answer, answered(list));
     },
 

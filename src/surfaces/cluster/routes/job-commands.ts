@@ -125,13 +125,8 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
-      await surface.execute(
-        reply,
-        jobs,
-        jobId,
-        { kind: 'stop', jobId, evaluationId: madeId(context.commandId, 'evaluation') },
-        context,
-      );
+      const missing = await surface.end(reply, { as: 'stop', jobId }, context);
+      if (missing !== undefined) return { message: endedAnyway(jobId, missing) };
       return { message: `作业 ${jobId} 已停止` };
     },
   );
@@ -153,13 +148,8 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
-      await surface.execute(
-        reply,
-        jobs,
-        jobId,
-        { kind: 'delete', jobId, evaluationId: madeId(context.commandId, 'evaluation') },
-        context,
-      );
+      const missing = await surface.end(reply, { as: 'delete', jobId }, context);
+      if (missing !== undefined) return { message: endedAnyway(jobId, missing) };
       return { message: `作业 ${jobId} 及其相关资源已删除` };
     },
   );
@@ -191,6 +181,10 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业重启评估已加入队列' };
     },
   );
+}
+
+function endedAnyway(jobId: string, missing: string): string {
+  return `what runs of job ${jobId} is stopped, although the store has lost its stream: ${missing}`;
 }
 
 function endedVersionOf(document: JobDocument | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { decodeOurs, type RecordedMusterEvent, type Reference } from '#domain/event-types/index.js';
 import { OPERATOR, seesAll } from '#domain/accounts/user/index.js';
+import { jobIdOf } from '#domain/jobs/job/commands.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
@@ -200,7 +201,8 @@ const KIND_OF_STREAM: Readonly<Record<string, ObjectKind>> = {
 function objectOfStream(stream: string): About | undefined {
   const category = stream.slice(0, stream.indexOf('-'));
   const kind = Object.hasOwn(KIND_OF_STREAM, category) ? KIND_OF_STREAM[category] : undefined;
-  return kind && { kind, id: stream.slice(category.length + 1) };
+  const id = stream.slice(category.length + 1);
+  return kind && { kind, id: kind === 'job' ? jobIdOf(id) : id };
 }
 
 /** Returns the object that an event is about, or undefined for other events, such as those about a node. Only callers who see all may see these. */

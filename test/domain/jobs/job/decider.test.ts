@@ -1,7 +1,7 @@
 import t from 'tap';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobArchive } from '#domain/jobs/job/archive.js';
-import type { JobCommand } from '#domain/jobs/job/commands.js';
+import { endedJobId, jobIdOf, type JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobEvent, JobOwner } from '#domain/jobs/job/events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { specify } from '../../kernel/event/decider-specification.js';
@@ -41,6 +41,20 @@ void t.test('submitting an existing job updates it', async (t) => {
   given(submitted)
     .when(submit)
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } });
+});
+
+void t.test('a job whose stream is lost is ended in another one, once', async (t) => {
+  const end = { kind: 'endWithoutStream', jobId, evaluationId: 'e9' } as const;
+  const stopIt: JobCommand = { ...end, as: 'stop' };
+  const deleteIt: JobCommand = { ...end, as: 'delete' };
+  const data = { jobId, evaluationId: 'e9' };
+  given().when(stopIt).then(t, { type: 'JobStopped', data });
+  given(stopped).when(stopIt).then(t);
+  given(stopped).when(deleteIt).then(t, { type: 'JobDeleted', data });
+  given(stopped, deleted).when(deleteIt).then(t);
+  given(stopped, deleted).when(stopIt).then(t);
+  t.equal(jobIdOf(endedJobId(jobId, 7)), jobId);
+  t.equal(jobIdOf(jobId), jobId);
 });
 
 void t.test('an owner creates its job once, and starting the job again changes nothing', async (t) => {

@@ -31,6 +31,19 @@ void t.test('refuses an endpoint other than a plain http address', async (t) => 
   t.strictSame(await server.pen.types(), []);
 });
 
+void t.test('lists an allocation whose order the log has lost, so that it keeps running', async (t) => {
+  const server = await startServer(t);
+  await server.register({}, { ours: true });
+  for (const job of ['j1', 'j2']) await server.pen.job(job);
+  await server.pen.place('a1', 'n1', 'j1');
+  await server.pen.place('a2', 'n1', 'j2');
+  await server.settled();
+  await server.store.tombstoneStream('job-j1', 0);
+  const list = await server.nodes.desired('n1', { ours: true, epoch: 1 });
+  t.match(list, { digest: allocationsDigest(['a1', 'a2']), allocations: [{ allocation_id: 'a2' }] });
+  t.same(list.kept, ['a1']);
+});
+
 void t.test('responds to a heartbeat with the digest, and appends nothing if nothing changed', async (t) => {
   const server = await startServer(t);
   await server.register({}, { ours: true });

@@ -94,6 +94,26 @@ void t.test('runs a new version in a second job, then stops and forgets the firs
   await eventually(async () => (await story()).includes(`JobStopped job-${two}`));
 });
 
+void t.test('stops and forgets a job whose stream another program has deleted', async (t) => {
+  const { scene, want, becomes, run, begun } = await serving(t);
+  await scene.store.tombstoneStream(`job-${one}`, 0);
+  await want(2);
+  await becomes(...begun, `JobSubmitted job-${two}`);
+  await run(two);
+  const replaced = [
+    ...begun,
+    `JobSubmitted job-${two}`,
+    'SketchRolloutSettled service-web',
+    `JobStopped job-${one}~ended.0`,
+  ];
+  await becomes(...replaced);
+  await scene.happened(
+    ...[0, 1].flatMap((slot) => [halted(at(one, slot)), released(at(one, slot), 'stopped')]),
+    finished(one, 0, 'stopped'),
+  );
+  await becomes(...replaced, `JobDeleted job-${one}~ended.0`);
+});
+
 void t.test('stops an unhealthy new version and keeps the first', async (t) => {
   const { scene, want, becomes, begun } = await serving(t);
   await want(2);
