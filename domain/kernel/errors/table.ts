@@ -205,8 +205,9 @@ export const ERRORS = {
   },
   MUSTER_E_SEALING_KEY_MISSING: {
     status: 500,
-    template: 'the key of {subject} that is needed to decrypt this is not in {store}: another server has it',
-    hint: 'Set the same MUSTER_MONGODB_URL for every server, so that they share their keys.',
+    template:
+      'the key of {subject} that is needed to decrypt this is not in {store}: another server has it, or it is lost',
+    hint: 'Set the same MUSTER_MONGODB_URL for every server, so that they share their keys, or put the keys back.',
   },
   MUSTER_E_DATA_DIRECTORY_NOT_EMPTY: {
     status: 409,

@@ -10,6 +10,7 @@ import { secretSetting } from '#src/engine/secret-file.js';
 import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf } from './log-place.js';
+import { lostKeysCheck } from './lost-keys.js';
 import { placeOfModels } from './models-place.js';
 import {
   parseFormat,
@@ -59,7 +60,9 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
       const kept = file === undefined ? undefined : checkpointFrom(file, keys);
       if (kept !== undefined && keys === undefined)
         warnLine(`the signature of ${file} is not verified: pass --key`);
-      const store = await placeOf(whereTheLogIs(options)).openForReading();
+      const place = placeOfModels(options);
+      const logPlace = whereTheLogIs(options);
+      const store = await placeOf(logPlace).openForReading();
       try {
         const log = await checkLog(store, logChecks(options.dataDir, kept));
         if (log.findings.length > 0) {
@@ -80,12 +83,13 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
             name: 'stream-states',
             run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan),
           },
+          ...(place.kind === 'sqlite' && 'dataDir' in logPlace ? [lostKeysCheck(options.dataDir)] : []),
         ];
         const result = await verify({
           eventStore: store,
           projections: FOLDS.projections,
           directory: options.dataDir,
-          place: placeOfModels(options),
+          place,
           mayBeUnbuilt: true,
           checks,
         });

@@ -31,6 +31,7 @@ export class Sealer {
   readonly #wrap: Buffer;
   readonly #known: LRUCache<string, Buffer>;
   #storeId = '';
+  #isNew = false;
   #wasErased: WasErased | undefined;
   readonly #asking = new Map<string, Promise<Buffer | undefined>>();
 
@@ -44,9 +45,15 @@ export class Sealer {
   /** Throws `MUSTER_E_DATA_KEY_WRONG` if the store's keys were wrapped with a different data key. */
   static async open(options: SealerOptions): Promise<Sealer> {
     const sealer = new Sealer(options);
+    sealer.#isNew = (await sealer.#find(PROBE)) === undefined;
     const probe = await sealer.#keyFor(PROBE);
     sealer.#storeId = createHmac('sha256', probe).update('muster/store-of-keys').digest('hex').slice(0, 32);
     return sealer;
+  }
+
+  /** Whether the store of keys was empty when it was opened. */
+  get isNew(): boolean {
+    return this.#isNew;
   }
 
   get storeId(): string {

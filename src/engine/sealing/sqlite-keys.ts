@@ -5,6 +5,8 @@ import { Sqlite, type Database, type Statement } from '#src/engine/sqlite.js';
 import type { SubjectKeys } from './subject-keys.js';
 
 export const KEYS_FILE = 'keys.db';
+/** File with the id of the store of keys that has sealed the data of this directory's log. */
+export const KNOWN_KEYS_FILE = 'keys.id';
 
 interface Keeping {
   readonly subject: string;

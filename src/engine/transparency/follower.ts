@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { eventAt } from '#src/engine/event-store/index.js';
@@ -6,14 +7,14 @@ import { checkpointText, type TreeCheckpoint } from './checkpoint.js';
 import { firstDifference, namedTree, positionOf, type DifferentEntry, type LogFork } from './fork.js';
 import { leafHash } from './hashing.js';
 import { openTreeWith } from './known-tree.js';
-import { keepCheckpoint, ownCheckpoint, readKeptCheckpoint } from './kept-checkpoint.js';
+import { keepCheckpoint, notOwn, ownCheckpoint, readKeptCheckpoint } from './kept-checkpoint.js';
 import { leafOf } from './leaf.js';
 import { noteSigner } from './note.js';
 import { epochOf, logOf, originOf } from './origin.js';
 import { publish, readPublished } from './published-checkpoints.js';
 import { describeAltered, Recheck } from './recheck.js';
 import { TILE_WIDTH } from './tile-path.js';
-import { TreeDamaged, type NewLeaf, type TileStore } from './tile-store.js';
+import { TLOG_FILE, TreeDamaged, type NewLeaf, type TileStore } from './tile-store.js';
 import { rootOf } from './tree.js';
 
 const INTERVAL_MS = 750;
@@ -83,6 +84,7 @@ export class TransparencyFollower {
     this.#signed = readKeptCheckpoint(directory, seed);
     const note = tiles.checkpoint();
     const checkpoint = note === undefined ? undefined : ownCheckpoint(note, seed);
+    if (note !== undefined && checkpoint === undefined) throw notOwn(join(directory, TLOG_FILE));
     if (note !== undefined && checkpoint !== undefined && isNewer(checkpoint, this.#signed?.checkpoint)) {
       keepCheckpoint(directory, { log: store.id, note });
       this.#signed = { log: store.id, checkpoint };

@@ -4,6 +4,7 @@ import { syncPath } from '#src/engine/sync-path.js';
 import { readCheckpoint } from './audit.js';
 import type { TreeCheckpoint } from './checkpoint.js';
 import { noteSigner } from './note.js';
+import { TLOG_FILE } from './tile-store.js';
 import { hasCode } from '#agents/platform/error-code.js';
 
 /** The newest signed checkpoint, stored separately from the tree, so that a tree rebuilt from an altered log cannot replace it. */
@@ -36,11 +37,14 @@ export function readKeptCheckpoint(directory: string, seed: Uint8Array): KeptChe
   if (stored === undefined) return undefined;
   const { log, note } = stored;
   const checkpoint = typeof note === 'string' ? ownCheckpoint(note, seed) : undefined;
-  if (typeof log !== 'string' || typeof note !== 'string' || checkpoint === undefined)
-    throw new Error(
-      `${file} was not signed with the key of this server, so nothing is signed. Restore the file or the data key; if the key was changed on purpose, move the file away`,
-    );
+  if (typeof log !== 'string' || typeof note !== 'string' || checkpoint === undefined) throw notOwn(file);
   return { log, note, checkpoint };
+}
+
+export function notOwn(file: string): Error {
+  return new Error(
+    `${file} was not signed with the key of this server, so nothing is signed. Restore the file or the data key; if the key was changed on purpose, move ${KEPT_CHECKPOINT_FILE} and ${TLOG_FILE} away`,
+  );
 }
 
 /** Returns the stored checkpoint without verifying its signature, which needs the data key. Undefined if there is none. */

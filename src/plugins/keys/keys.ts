@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SettingsError } from '#domain/kernel/settings/settings-error.js';
 import { ownSecret } from '#src/accounts/index.js';
 import { KEYS_FILE, openMongoKeys, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { processIds } from '../../server/process/process-ids.js';
@@ -21,7 +24,7 @@ type PluginSettings = KeySettings &
 export async function openKeys(host: ServerHost, settings: PluginSettings, events: EventLog): Promise<Keys> {
   const { mongodbUrl, dataKey, eventStoreListen } = settings;
   const { directory, clock, log } = host;
-  const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
+  const root = new RootKey(dataKey ?? ownDataKey(directory, mongodbUrl === undefined));
   const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await openMongoKeys(mongodbUrl);
   host.onClose('keys', async () => await keys.close());
   const sealer = await Sealer.open({
@@ -30,10 +33,20 @@ export async function openKeys(host: ServerHost, settings: PluginSettings, event
     clock,
     store: mongodbUrl === undefined ? KEYS_FILE : 'the MongoDB database of keys',
   });
-  const shared = { store: events.store, isShared: !events.exclusive || eventStoreListen !== undefined };
+  const isShared = !events.exclusive || eventStoreListen !== undefined;
+  const shared = { store: events.store, isShared, directory };
   const check = await retryWhileUnavailable(clock)(
     async () => await checkSharedKeys(sealer, shared, { clock, ids: processIds }, log),
   );
-  if (check !== undefined) host.check(() => check);
+  host.check(() => check);
   return { root, sealer };
+}
+
+/** Throws instead of creating a key that could not decrypt the keys that are there. */
+function ownDataKey(directory: string, hasKeys: boolean): Buffer {
+  if (hasKeys && existsSync(join(directory, KEYS_FILE)) && !existsSync(join(directory, 'data.key')))
+    throw new SettingsError([
+      `MUSTER_DATA_KEY: ${join(directory, 'data.key')} is missing, and ${KEYS_FILE} cannot be read without it: put it back, or set MUSTER_DATA_KEY to its content`,
+    ]);
+  return ownSecret(directory, 'data.key');
 }

@@ -6,8 +6,9 @@ import { users } from '#domain/accounts/user/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import type { Sealer } from '#src/engine/sealing/index.js';
+import { KNOWN_KEYS_FILE, type Sealer } from '#src/engine/sealing/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import { areKnownKeys } from './known-keys.js';
 import type { Log } from '../../server/output/log.js';
 
 /** A lease that the log's key store holds permanently. Its holder is the id of the key store, not of a server. */
@@ -50,23 +51,37 @@ const NOT_SHARED = {
   hint: 'Set the same MUSTER_MONGODB_URL for every server, or copy keys.db from the first server to this one.',
 };
 
+const LOST = {
+  problem:
+    'keys.db (or the MongoDB database of keys) is not the one with which the data of this log was sealed: what was sealed with it cannot be read',
+  hint: `Put it back together with data.key. Or accept the loss: stop the server, delete ${KNOWN_KEYS_FILE}, and start it again.`,
+};
+
 /**
- * Makes the sealer report keys that only another server has, and warns if the log's data is sealed with such keys. `isShared`: whether other servers
- * can use the log. Returns a readiness check, or undefined if there is nothing to check.
+ * Makes the sealer report missing keys that no event has erased, and warns if the log's data is sealed with other keys. `isShared`: whether other
+ * servers can use the log. The log then names its keys, otherwise the data directory. Returns a readiness check.
  */
 export async function checkSharedKeys(
   sealer: Sealer,
-  { store, isShared }: { readonly store: EventStore; readonly isShared: boolean },
+  { store, isShared, directory }: SharedLog,
   parts: Omit<SharedKeysParts, 'store'>,
   log: Pick<Log, 'warn'>,
-): Promise<ReadinessCheck | undefined> {
-  if (!isShared) return undefined;
+): Promise<ReadinessCheck> {
   sealer.sharesLog(async (userId) => await isErasedIn(store, userId));
   const check = { name: 'sealing-keys', vital: false };
-  if (await sealsForAll(sealer.storeId, { ...parts, store }))
-    return { ...check, ok: true, detail: 'this server has the sealing keys of the log' };
-  log.warn({ code: 'keys.not-shared', ...NOT_SHARED });
-  return { ...check, ok: false, detail: `${NOT_SHARED.problem}. ${NOT_SHARED.hint}` };
+  const areRight = isShared
+    ? await sealsForAll(sealer.storeId, { ...parts, store })
+    : await areKnownKeys(directory, sealer, store);
+  if (areRight) return { ...check, ok: true, detail: 'this server has the sealing keys of the log' };
+  const [code, { problem, hint }] = isShared ? ['keys.not-shared', NOT_SHARED] : ['keys.lost', LOST];
+  log.warn({ code, problem, hint });
+  return { ...check, ok: false, detail: `${problem}. ${hint}` };
+}
+
+interface SharedLog {
+  readonly store: EventStore;
+  readonly isShared: boolean;
+  readonly directory: string;
 }
 
 async function isErasedIn(store: EventStore, userId: string): Promise<boolean> {

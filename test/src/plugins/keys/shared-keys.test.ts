@@ -35,7 +35,7 @@ function servers(t: Test) {
       store: KEYS_FILE,
     });
     t.teardown(async () => await sealer.close());
-    readiness.set(sealer, await checkSharedKeys(sealer, { store, isShared: true }, parts, log));
+    readiness.set(sealer, await checkSharedKeys(sealer, { store, isShared: true, directory }, parts, log));
     return sealer;
   };
   return { store, start, warned, readiness };
