@@ -138,11 +138,13 @@ export class TransparencyFollower {
     const newest = this.#heads.at(-1)?.position;
     if (head !== undefined && head !== newest) this.#heads.push({ position: head, at: now });
     if (!(await this.#holdsLast())) this.#startOver();
-    if ((await this.#recheck.next(now)) !== undefined) {
+    // Before anything is added to the tree, so that a start on an altered log signs no more than what was read before.
+    if ((await this.#recheck.next(now, signal)) !== undefined) {
       // The tree still has the entries that were read. Once they are signed, the log that replaced them is a fork.
       await this.signRest();
       this.#startOver();
     }
+    if (signal?.aborted === true) return;
     const settled = this.#heads.findLast(({ at }) => at <= now - SETTLED_MS)?.position;
     if (settled === undefined) return;
     this.#heads = this.#heads.filter(({ position }) => position >= settled);

@@ -49,8 +49,11 @@ export class Recheck {
     return this.#moved ?? this.#movedBefore;
   }
 
-  /** Compares the next bundles. Returns the first entry of them that differs in more than its write time. */
-  async next(now: number): Promise<AlteredEntry | undefined> {
+  /**
+   * Compares the next bundles. Returns the first entry of them that differs in more than its write time. If the signal ends it, the next call compares
+   * the same bundles again.
+   */
+  async next(now: number, signal?: AbortSignal): Promise<AlteredEntry | undefined> {
     const { size } = this.#parts.tiles.state();
     if (this.#left === undefined) {
       if (now < this.#due || size === 0) return undefined;
@@ -62,10 +65,12 @@ export class Recheck {
       this.#parts,
       from * TILE_WIDTH,
       Math.min(size, this.#left * TILE_WIDTH),
+      signal,
     )) {
       if (entry.created === undefined) return entry;
       this.#moved ??= entry;
     }
+    if (signal?.aborted === true) return undefined;
     this.#left = from;
     if (from === 0) this.#endPass(now);
     return undefined;
@@ -86,12 +91,14 @@ export class Recheck {
 }
 
 /**
- * Yields the entries in the range [from, until) whose events differ from the tree. `from` must be the first entry of a bundle.
+ * Yields the entries in the range [from, until) whose events differ from the tree. `from` must be the first entry of a bundle. The signal ends it after
+ * a page of the log.
  */
 export async function* alteredEntries(
   { store, tiles, isOwnStream }: Parts,
   from: number,
   until: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<AlteredEntry, void, undefined> {
   const start = tiles.startOf(from / TILE_WIDTH);
   const known = leavesOf(tiles, until);
@@ -108,7 +115,7 @@ export async function* alteredEntries(
         else if (created !== undefined && created !== event.created) yield { index, event, created };
         index += 1;
       }
-      if (index === until) return;
+      if (index === until || signal?.aborted === true) return;
     }
   for (; index < until; index += 1) yield { index, event: undefined, created: undefined };
 }
