@@ -39,8 +39,8 @@ export interface LogLoss {
   readonly accepted: boolean;
   /** What was read, and must stay known while read models and tree are built from the log that lacks it. */
   readonly seen: SeenLog;
-  /** Position of the newest event that log-seen.json, read models or tree have read of this log. */
-  readonly until: string;
+  /** Position of the newest event that log-seen.json, read models or tree have read of this log. Undefined if they have read another log. */
+  readonly until: string | undefined;
 }
 
 export function readSeen(directory: string): SeenLog | undefined {
@@ -131,9 +131,11 @@ export async function findLoss(
       missing,
       accepted: epoch !== undefined && !seen.epochs.includes(epoch),
       seen,
-      until: all
-        .map(({ position }) => position)
-        .reduce((newest, each) => (BigInt(each) > BigInt(newest) ? each : newest)),
+      until: isOther
+        ? undefined
+        : all
+            .map(({ position }) => position)
+            .reduce((newest, each) => (BigInt(each) > BigInt(newest) ? each : newest)),
     };
   } finally {
     tiles?.close();

@@ -99,7 +99,7 @@ async function compareWithSeen(
   const { problem, missing, accepted } = loss;
   if (accepted) {
     log.warn({ code: 'log-loss-accepted', problem, missing });
-    return { ...events, accepted: loss.until };
+    return { ...events, ...(loss.until !== undefined && { accepted: loss.until }) };
   }
   await writeSeen(directory, loss.seen);
   log.error({ code: 'log-incomplete', problem, missing, action: REMEDY });

@@ -36,12 +36,13 @@ async function remember(host: ServerHost, events: EventLog): Promise<void> {
   const { directory, clock } = host;
   const { store } = events;
   const known = readSeen(directory);
-  const accepted = events.accepted ?? known?.accepted;
+  const isSame = known?.log === store.id;
+  // Positions of another log mean nothing in this one.
+  const accepted = events.accepted ?? (isSame ? known.accepted : undefined);
   const inLog = await retryWhileUnavailable(clock)(() => epochsOf(store));
   const epochs = [...new Set([...(known?.epochs ?? []), ...inLog])];
   // What is older than what was read of this log is not newer than it, unless its loss was accepted.
-  let seen: SeenLog | undefined =
-    known?.log === store.id && events.accepted === undefined ? known : undefined;
+  let seen: SeenLog | undefined = isSame && events.accepted === undefined ? known : undefined;
   let isWritten = seen?.epochs.length === epochs.length;
   let writing = Promise.resolve();
   const see = ({ position, id }: Pick<RecordedEvent, 'position' | 'id'>): Promise<void> => {

@@ -1,14 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pino from 'pino';
 import t, { type Test } from 'tap';
+import { jobs } from '#domain/jobs/job/aggregate.js';
 import { isOwnStream } from '#domain/event-types/index.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { backUp } from '#src/engine/backup/backup.js';
 import { beginEpoch } from '#src/engine/backup/begin-epoch.js';
 import { restore } from '#src/engine/backup/restore.js';
-import { lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
+import { uncausedContext } from '#src/engine/commands/index.js';
+import { connectEventStore, lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { Lease } from '#src/engine/lease.js';
 import { createSchema } from '#src/engine/read-models/sqlite/create-schema.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { TileStore, TransparencyFollower } from '#src/engine/transparency/index.js';
@@ -27,6 +32,9 @@ type Store = Awaited<ReturnType<typeof openSqliteEventStore>>;
 const seed = randomBytes(32);
 const OWN = 'job-a';
 const FOREIGN = 'orders-1';
+const specification = {
+  task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }],
+};
 
 /** A data directory with what a server keeps in it: the log, what was read of it, a checkpoint of the read models, and the tree. */
 class Installation {
@@ -102,6 +110,12 @@ class Installation {
     cpSync(join(this.#copies, name), join(this.directory, file));
   }
 
+  replaceWith({ directory }: Installation): void {
+    mkdirSync(this.directory, { recursive: true });
+    for (const side of ['-wal', '-shm']) rmSync(join(this.directory, `events.db${side}`), { force: true });
+    cpSync(join(directory, 'events.db'), join(this.directory, 'events.db'));
+  }
+
   alter(sql: string, ...values: readonly (bigint | string)[]): void {
     const db = new Sqlite(join(this.directory, 'events.db'));
     db.prepare(sql).run(...values);
@@ -109,11 +123,13 @@ class Installation {
   }
 
   /** Starts what a server starts, and stops it. Returns whether the log was accepted. */
-  async start(): Promise<'complete' | 'accepted' | 'reads only'> {
+  async start(
+    work: (events: EventLog) => Promise<void> = () => Promise.resolve(),
+  ): Promise<'complete' | 'accepted' | 'reads only'> {
     const host = new ServerHost(this.directory, createLog({ logLevel: 'silent' }, 'test'));
     const lock = lockDataDirectory(this.directory);
     try {
-      const { loss, accepted } = await startEventLog(
+      const events = await startEventLog(
         host,
         {
           eventStoreUrl: undefined,
@@ -123,8 +139,9 @@ class Installation {
         },
         lock,
       );
-      if (loss !== undefined) return 'reads only';
-      return accepted === undefined ? 'complete' : 'accepted';
+      await work(events);
+      if (events.loss !== undefined) return 'reads only';
+      return events.accepted === undefined ? 'complete' : 'accepted';
     } finally {
       await host.close();
       lock.release();
@@ -138,6 +155,43 @@ class Installation {
     };
   }
 }
+
+void t.test('on a log that lacks events, no command is executed and no lease is taken', async (t) => {
+  const at = new Installation(t);
+  const older = await at.write(OWN);
+  at.keep('older');
+  await at.write(OWN);
+  t.equal(await at.start(), 'complete');
+  at.putBack('older');
+  let tenures = 0;
+  const outcome = await at.start(async (events) => {
+    const executor = await openCommandExecutor({ store: events.store, clock: systemClock, writer: 'w' });
+    const context = uncausedContext(randomUUID(), 'user:ann', 'cluster');
+    await t.rejects(
+      executor.execute(jobs, 'b', { kind: 'submit', jobId: 'b', evaluationId: 'e', specification }, context),
+      { code: 'MUSTER_E_LOG_INCOMPLETE', status: 503, message: /which this data directory has read/ },
+    );
+    await executor.close();
+    // As in the threads of the scheduler and the dispatcher.
+    const store = await connectEventStore(events.handle());
+    const stopping = new AbortController();
+    const problems: unknown[] = [];
+    const logger = pino({}, { write: (line) => problems.push((JSON.parse(line) as { code: string }).code) });
+    const options = { store, clock: systemClock, ids: { uuid: randomUUID }, logger, termMs: 60 };
+    const lease = new Lease({ ...options, name: 'scheduler', holder: 'h' });
+    const running = lease.run(stopping.signal, async () => {
+      tenures += 1;
+    });
+    await eventually(() => problems.length > 0);
+    stopping.abort();
+    await running;
+    t.same(problems, ['lease.unreachable']);
+    await store.close();
+  });
+  t.equal(outcome, 'reads only');
+  t.equal(tenures, 0);
+  t.equal(await at.use(async (store) => await store.head()), older.position, 'nothing was appended');
+});
 
 void t.test('an event of another program that the read models end with may be removed', async (t) => {
   const at = new Installation(t);
@@ -220,6 +274,37 @@ for (const [what, ahead] of [
     t.equal(await at.start(), 'accepted');
     t.equal(await at.start(), 'complete', 'although the read models and the tree are not built again yet');
   });
+
+for (const readBefore of ['more', 'an accepted loss'])
+  void t.test(
+    `accepting another log forgets the positions of the former one, with ${readBefore}`,
+    async (t) => {
+      const at = new Installation(t);
+      const former = new Installation(t);
+      await former.write(...Array.from({ length: 20 }, () => OWN));
+      at.replaceWith(former);
+      t.equal(await at.start(), 'complete');
+      if (readBefore === 'an accepted loss') {
+        at.keep('former');
+        await at.write(OWN);
+        t.equal(await at.start(), 'complete');
+        at.putBack('former');
+        await at.beginEpoch();
+        t.equal(await at.start(), 'accepted');
+      }
+      const other = new Installation(t);
+      await other.write(OWN);
+      await other.beginEpoch();
+      at.replaceWith(other);
+      t.equal(await at.start(), 'complete', 'its epoch says that an operator accepts it');
+      at.keep('older');
+      at.keep('seen', 'log-seen.json');
+      await at.fold(await at.write(OWN, OWN));
+      at.putBack('seen', 'log-seen.json');
+      at.putBack('older');
+      t.equal(await at.start(), 'reads only', 'what the read models have read is missing');
+    },
+  );
 
 void t.test('the right log is served again after the tree was built from an older one', async (t) => {
   const at = new Installation(t);
