@@ -123,3 +123,41 @@ void t.test('a log whose write times were shifted is named, and no read model is
   await eventually(async () => (await check(server))?.ok === false, { timeout: 60_000, what: 'the shift' });
   t.match(await check(server), { detail: /transparency\.altered: entry \d+ .* was written at/ });
 });
+
+void t.test('two servers with one key sign one history, and neither signs another', async (t) => {
+  const { server, where, alter } = await onEventStore(t);
+  await server.api.submit(aJob({ job_id: 'honest' }));
+  await signed(server);
+  const url = where.at(-1)!;
+  const beside = await (await serverOnStore(t, url)).start();
+  await signed(beside);
+  const rootOf = async ({ url }: Server): Promise<string | undefined> =>
+    (await muster(['tlog', 'checkpoint', '--address', url])).stdout.split('\n')[2];
+  await eventually(
+    async () => {
+      const root = await rootOf(server);
+      return root !== undefined && root === (await rootOf(beside));
+    },
+    { timeout: 60_000, what: 'a tree that both have signed' },
+  );
+  await beside.stop();
+  await alter(
+    `UPDATE events SET metadata = replace(metadata, '"at":1', '"at":2') WHERE stream = 'job-honest'`,
+  );
+
+  // It has nothing but the key and what the others have published in the log.
+  const fresh = await serverOnStore(t, url);
+  const servers = [fresh, server, beside];
+  for (const each of servers) await each.start();
+  for (const each of servers) {
+    await eventually(async () => (await check(each))?.ok === false, { timeout: 60_000, what: 'the fork' });
+    t.match(await check(each), { detail: /transparency\.forked: / });
+  }
+  const sizeOf = async ({ api }: Server): Promise<number> =>
+    ((await api.get('/audit/tlog/status')).body as { readonly size: number }).size;
+  const before = await sizeOf(fresh);
+  await fresh.api.submit(aJob({ job_id: 'later' }));
+  await eventually(async () => (await sizeOf(fresh)) > before, { what: 'a tree with later events' });
+  for (const each of servers)
+    t.match(await muster(['tlog', 'checkpoint', '--address', each.url]), { code: 1 }, 'nothing is signed');
+});
