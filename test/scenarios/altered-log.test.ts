@@ -106,6 +106,11 @@ for (const [wiring, open] of [
       const position = /\(position (\d+), stream job-honest/.exec(verified.stdout)?.[1] ?? '';
       t.match(await muster(['evidence', position, '--address', server.url]), { code: 1 });
       t.match(await muster(['verify', ...where]), { code: 1, stdout: /stream job-honest, revision 0/ });
+      const kept = join(server.dataDir, 'tlog.checkpoint');
+      t.match(await muster(['verify', ...where, '--checkpoint', kept]), {
+        code: 1,
+        stdout: /checkpoint: \S+ entry \d+ .*job-honest/,
+      });
     },
   );
 

@@ -6,7 +6,7 @@ import {
   compareWithOwnTree,
   describeAltered,
   leavesOfTiles,
-  TileStore,
+  openTreeWith,
 } from '#src/engine/transparency/index.js';
 import { findLoss } from '#src/engine/seen-log.js';
 import { warnLine } from '../shared/output.js';
@@ -40,7 +40,8 @@ function checkpointCheck({ checkpoint, known }: KeptCheckpoint, dataDir: string)
   return {
     name: 'checkpoint',
     async run(log) {
-      const tiles = TileStore.openReadOnly(dataDir);
+      // After a fork, the tree that was signed is one that was set aside.
+      const tiles = openTreeWith(dataDir, checkpoint);
       try {
         const own =
           tiles && leavesOfTiles(checkpoint.size, (n, width) => tiles.tile(0, n, width) ?? Buffer.alloc(0));

@@ -331,9 +331,9 @@ function asideName(file: string, reason: AsideReason, clock: Pick<Clock, 'now'> 
   return `${file}.${reason}-${clock?.now()}`;
 }
 
-/** Returns the names of the trees that were set aside, oldest first. */
+/** Returns the names of the trees that were set aside, oldest first. The directory may be missing. */
 export function asides(directory: string, reason: AsideReason): string[] {
-  return readdirSync(directory)
+  return (existsSync(directory) ? readdirSync(directory) : [])
     .filter((name) => name.startsWith(`${TLOG_FILE}.${reason}-`))
     .sort();
 }
