@@ -134,25 +134,25 @@ void t.test('two servers with one key sign one history, and neither signs anothe
   await server.api.submit(aJob({ job_id: 'honest' }));
   await signed(server);
   const url = where.at(-1)!;
-  const beside = await (await serverOnStore(t, url)).start();
-  await signed(beside);
+  const second = await (await serverOnStore(t, url)).start();
+  await signed(second);
   const rootOf = async ({ url }: Server): Promise<string | undefined> =>
     (await muster(['tlog', 'checkpoint', '--address', url])).stdout.split('\n')[2];
   await eventually(
     async () => {
       const root = await rootOf(server);
-      return root !== undefined && root === (await rootOf(beside));
+      return root !== undefined && root === (await rootOf(second));
     },
     { timeout: 60_000, what: 'a tree that both have signed' },
   );
-  await beside.stop();
+  await second.stop();
   await alter(
     `UPDATE events SET metadata = replace(metadata, '"at":1', '"at":2') WHERE stream = 'job-honest'`,
   );
 
   // It has nothing but the key and what the others have published in the log.
   const fresh = await serverOnStore(t, url);
-  const servers = [fresh, server, beside];
+  const servers = [fresh, server, second];
   for (const each of servers) await each.start();
   for (const each of servers) {
     await eventually(async () => (await check(each))?.ok === false, { timeout: 60_000, what: 'the fork' });
