@@ -33,10 +33,15 @@ export const MAX_CLAIMS: Readonly<Record<string, number>> = {
   gpus: 1024,
 };
 /**
- * The most of one node that counts in shares of quotas before an operator has confirmed it, by making the node eligible: 512 cores, 4 TiB. So a node
+ * The most of one node that counts in shares of quotas before an operator has confirmed it, by making the node eligible: 512 cores, 4 TiB, 16 GPUs. So a node
  * that claims more than it has raises the shares of all tenants by no more than one large machine does.
  */
-const COUNTED_CLAIMS: Readonly<Record<string, number>> = { cpu: 512_000, memory: 4_194_304, [SLOTS]: 1000 };
+const COUNTED_CLAIMS: Readonly<Record<string, number>> = {
+  cpu: 512_000,
+  memory: 4_194_304,
+  [SLOTS]: 1000,
+  gpus: 16,
+};
 
 type Amounts = Readonly<Record<string, number>>;
 

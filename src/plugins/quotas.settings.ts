@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  DEFAULT_LENT_SECONDS,
   DEFAULT_LIMITS,
   HOLDER_KINDS,
   limitProblem,
@@ -35,17 +36,23 @@ const variables = Object.fromEntries(
     ),
   ]),
 ) as unknown as Record<QuotaName, Setting<z.ZodDefault<z.ZodString>>>;
+const lent = setting(
+  'MUSTER_QUOTA_LENT_SECONDS',
+  z.coerce.number().int().min(0).max(86_400).default(DEFAULT_LENT_SECONDS),
+  'work with a time limit of at most this many seconds may exceed a share while no other tenant waits; `0`: none may ([shares](#shares))',
+);
 
 /**
  * Quotas for tenants and accounts without individual limits. `75%` applies to tenants, `tenant=75%,account=10` to both. Limits that a value does not
  * mention keep their defaults.
  */
-export const quotaSettings = section(variables, (given): { readonly quotas: DefaultLimits } => {
+export const quotaSettings = section({ ...variables, lent }, (given): { readonly quotas: DefaultLimits } => {
   const limits = QUOTA_NAMES.map((quota) => [
     quota,
     { ...DEFAULT_LIMITS[quota], ...Object.fromEntries(entriesOf(given[quota])) },
   ]);
-  return { quotas: Object.fromEntries(limits) as unknown as DefaultLimits };
+  const of = Object.fromEntries(limits) as unknown as Omit<DefaultLimits, 'lentMs'>;
+  return { quotas: { ...of, lentMs: given.lent * 1000 } };
 });
 
 export type QuotaSettings = SectionValue<typeof quotaSettings>;

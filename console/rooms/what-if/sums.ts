@@ -122,7 +122,11 @@ const LACKS: Readonly<Record<string, string>> = {
 /** Explains why an instance cannot be placed. */
 export function reasonWords({ nodes, filtered, exhausted, short, quota }: Reason): readonly string[] {
   if (quota !== undefined)
-    return [`quota ${quota.quota} of its ${quota.of}: ${quota.used} of ${quota.limit}`];
+    return [
+      quota.requested === undefined
+        ? `quota ${quota.quota} of its ${quota.of}: ${quota.used} of ${quota.limit}`
+        : `quota ${quota.quota} of its ${quota.of}: ${quota.requested} requested, the limit is ${quota.limit}`,
+    ];
   if (nodes === 0) return ['no nodes are registered'];
   return [
     ...Object.entries(filtered).map(

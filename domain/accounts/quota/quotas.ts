@@ -36,6 +36,10 @@ export function isConfiguredQuota(name: string): name is ConfiguredQuota {
   return Object.hasOwn(CONFIGURED_QUOTAS, name);
 }
 
+/** Quotas that may keep work from being placed. GPUs are among them only for all self-registered accounts together. */
+export const SCHEDULED_QUOTA_NAMES = [...QUOTA_NAMES, 'gpus'] as const;
+export type ScheduledQuota = (typeof SCHEDULED_QUOTA_NAMES)[number];
+
 export type AnyQuota = QuotaName | ConfiguredQuota;
 export const ANY_QUOTA_NAMES = [
   ...QUOTA_NAMES,
@@ -47,9 +51,11 @@ export type HolderKind = (typeof HOLDER_KINDS)[number];
 
 /**
  * Id under which quotas of a tenant apply to all self-registered accounts together: the role `user` without the right to execute, which an
- * administrator gives. It limits slots, CPU, memory and bytes in the log.
+ * administrator gives. It limits slots, CPU, memory, GPUs and bytes in the log.
  */
 export const SELF_REGISTERED = 'self-registered';
+/** The most of the cluster that they hold together, unless an operator sets another limit for them. */
+export const SELF_REGISTERED_SHARE = '75%';
 
 export interface Holder {
   readonly of: HolderKind;
@@ -82,12 +88,18 @@ export function limitOf(text: Limit, total: number): number | undefined {
   return total > 0 ? Math.max(1, Math.floor((total * Number(text.slice(0, -1))) / 100)) : undefined;
 }
 
-/** A share binds only while other tenants wait for the resource. */
+/** A share is lent: short work may exceed it while no other tenant waits for the resource. */
 export function isShare(text: Limit): boolean {
   return text.endsWith('%');
 }
 
-export type DefaultLimits = Readonly<Record<QuotaName, Readonly<Record<HolderKind, Limit>>>>;
+export interface DefaultLimits extends Readonly<Record<QuotaName, Readonly<Record<HolderKind, Limit>>>> {
+  /** Longest time limit of work that may exceed a share, in milliseconds. So another tenant waits no longer than this. */
+  readonly lentMs: number;
+}
+
+export const DEFAULT_LENT_SECONDS = 300;
+const LENT = { lentMs: DEFAULT_LENT_SECONDS * 1000 };
 
 const FREE = { tenant: UNLIMITED, account: UNLIMITED } as const;
 export const NO_QUOTAS: DefaultLimits = {
@@ -98,9 +110,10 @@ export const NO_QUOTAS: DefaultLimits = {
   memory: FREE,
   notifications: FREE,
   log_bytes_per_day: FREE,
+  ...LENT,
 };
 
-/** 75 % of the cluster while other tenants wait, so that one tenant leaves capacity for others even on a single small node. */
+/** 75 % of the cluster, so that one tenant leaves capacity for others even on a single small node. */
 export const DEFAULT_LIMITS: DefaultLimits = {
   tasks: { tenant: '1000', account: UNLIMITED },
   runs_per_minute: { tenant: '600', account: UNLIMITED },
@@ -109,16 +122,23 @@ export const DEFAULT_LIMITS: DefaultLimits = {
   memory: { tenant: '75%', account: UNLIMITED },
   notifications: { tenant: '20', account: UNLIMITED },
   log_bytes_per_day: { tenant: String(1024 ** 3), account: UNLIMITED },
+  ...LENT,
 };
 
 export type Demand = Readonly<Partial<Record<QuotaName, number>>>;
 
-export interface QuotaExcess<Name extends AnyQuota = QuotaName> {
+export interface QuotaExcess<Name extends AnyQuota = ScheduledQuota> {
   readonly quota: Name;
   readonly of: HolderKind;
   readonly holder: string;
   readonly limit: number;
   readonly used: number;
+  /** What one instance requests, if that alone exceeds the limit: it waits for a larger limit, or a larger cluster. */
+  readonly requested?: number | undefined;
+}
+
+export function unitOf(quota: AnyQuota): string {
+  return (isConfiguredQuota(quota) ? CONFIGURED_QUOTAS[quota] : QUOTAS[quota]).unit;
 }
 
 /** Formats an amount of a quota that is counted in this unit: `50 MiB`, `7`. */
@@ -131,16 +151,24 @@ export function quotaAmount(unit: string, amount: number): string {
 }
 
 /** Returns how much of a quota is used. Such a text belongs to the work of an account, so it names no ids: `quota memory of its tenant: 3 GiB of 4 GiB`. */
-export function quotaMessage({ quota, of, holder, limit: most, used }: QuotaExcess): string {
-  return `quota ${quota} of ${holderWords('its', of, holder)}: ${quotaAmount(QUOTAS[quota].unit, used)} of ${quotaAmount(QUOTAS[quota].unit, most)}`;
+export function quotaMessage({ quota, of, holder, limit: most, used, requested }: QuotaExcess): string {
+  const amount = (value: number): string => quotaAmount(unitOf(quota), value);
+  const name = `quota ${quota} of ${holderWords('its', of, holder)}`;
+  return requested === undefined
+    ? `${name}: ${amount(used)} of ${amount(most)}`
+    : `${name}: ${amount(requested)} requested, the limit is ${amount(most)}; request less, or ask an operator to raise the quota`;
 }
 
 /** Returns the fields of a refusal for the account that sent the request: the amounts, and the same in words. */
 export function refusalFields(excess: QuotaExcess, wanted = 0): Record<string, string | number> {
   const { quota, of, holder, limit: most, used } = excess;
-  const { unit } = QUOTAS[quota];
+  const unit = unitOf(quota);
   return {
-    ...excess,
+    quota,
+    of,
+    holder,
+    limit: most,
+    used,
     whose: holderWords('your', of, holder),
     usedText: quotaAmount(unit, used),
     limitText: quotaAmount(unit, most),

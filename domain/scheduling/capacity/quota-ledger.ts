@@ -5,19 +5,23 @@ import {
   NO_QUOTAS,
   QUOTA_NAMES,
   SELF_REGISTERED,
+  SELF_REGISTERED_SHARE,
   SHARED_QUOTAS,
+  UNLIMITED,
   type DefaultLimits,
   type Holder,
   type HolderKind,
   type Limit,
   type QuotaExcess,
   type QuotaName,
+  type ScheduledQuota,
   type SharedQuota,
 } from '../../accounts/quota/index.js';
 import type { Role } from '../../accounts/user/role.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { Resources } from '../../jobs/job/specification.js';
 import { SLOTS } from '../../kernel/resources.js';
+import { AccountKinds, type AccountKindsRecord } from './account-kinds.js';
 
 /** How much an allocation contributes to each quota that the scheduler enforces. */
 export interface QuotaUse {
@@ -25,35 +29,42 @@ export interface QuotaUse {
   readonly slots: number;
   readonly cpu: number;
   readonly memory: number;
+  readonly gpus: number;
   readonly notifications: number;
   readonly runs: number;
+  /** Longest time from its start to its end, in milliseconds. Infinite if it has no time limit. */
+  readonly maxRunMs: number;
 }
 
-type Level = 'slots' | 'cpu' | 'memory' | 'notifications';
-const LEVELS: readonly Level[] = ['slots', 'cpu', 'memory', 'notifications'];
-const PLACED: readonly QuotaName[] = [...LEVELS, 'runs_per_minute'];
+type Level = 'slots' | 'cpu' | 'memory' | 'gpus' | 'notifications';
+const LEVELS: readonly Level[] = ['slots', 'cpu', 'memory', 'gpus', 'notifications'];
+const PLACED: readonly ScheduledQuota[] = [...LEVELS, 'runs_per_minute'];
+/** Those of one tenant or account. */
+const OWN = PLACED.filter((quota) => quota !== 'gpus');
+/** Quotas that all self-registered accounts share. */
+const GROUP_QUOTAS: readonly ScheduledQuota[] = [...SHARED_QUOTAS, 'gpus'];
 const MINUTE_MS = 60_000;
 const OF_RUNS: ReadonlySet<string> = new Set(['tasks', 'conda']);
 const NOTICE = /^task\.\d+\.notice\.\d+$/;
+
+type Held = Map<string, Record<Level, number>>;
 
 interface Starts {
   readonly minute: number;
   readonly count: number;
 }
 
-export type ClusterTotals = Readonly<Record<SharedQuota, number>>;
+export type ClusterTotals = Readonly<Record<SharedQuota | 'gpus', number>>;
 
 /** Snapshot of the ledger. It does not include the held amounts, because they are derived from the allocations. */
-export interface QuotaRecord {
-  readonly roles: readonly (readonly [string, Role])[];
-  readonly unproven: readonly string[];
+export interface QuotaRecord extends AccountKindsRecord {
   readonly limits: readonly (readonly [string, Limit])[];
   readonly starts: readonly (readonly [string, number, number])[];
   readonly told: readonly (readonly [string, number])[];
 }
 
 export interface QuotaUsage extends Holder {
-  readonly quota: QuotaName;
+  readonly quota: ScheduledQuota;
   readonly used: number;
   readonly limit: number | undefined;
   /** The limit as configured, such as `75%`. */
@@ -70,10 +81,19 @@ export function quotaKey({ of, holder, quota }: Pick<QuotaExcess, 'of' | 'holder
   return `${of} ${holder} ${quota}`;
 }
 
+/** Work that alone exceeds its limit waits under this key, so that no other work waits behind it. */
+const TOO_LARGE = 'too large';
+
+/** Returns the key under which work waits that the quota keeps from being placed. */
+export function waitKeyOf(excess: QuotaExcess): string {
+  return excess.requested === undefined ? quotaKey(excess) : TOO_LARGE;
+}
+
 export function quotaUseOf(
   jobId: string,
   owner: JobOwner | undefined,
   resources: Resources,
+  maxRunMs: number,
 ): QuotaUse | undefined {
   if (owner === undefined) return undefined;
   const notifications = NOTICE.test(jobId) ? 1 : 0;
@@ -83,8 +103,10 @@ export function quotaUseOf(
     slots: Math.max(runs, resources[SLOTS] ?? 0),
     cpu: resources['cpu'] ?? 0,
     memory: resources['memory'] ?? 0,
+    gpus: resources['gpus'] ?? 0,
     notifications,
     runs,
+    maxRunMs,
   };
 }
 
@@ -103,8 +125,8 @@ export interface QuotaBasis {
   readonly totals: ClusterTotals;
   readonly now: number;
   readonly planned?: PlannedStarts;
-  /** Whether work of others than the holder waits for the resource. Only then a share binds. */
-  readonly isContested: (quota: QuotaName, holder: Holder) => boolean;
+  /** Whether work of others than the holder waits for the resource. Then a share binds short work, too. */
+  readonly isContested: (quota: ScheduledQuota, holder: Holder) => boolean;
 }
 
 /**
@@ -112,15 +134,25 @@ export interface QuotaBasis {
  * Jobs of the operator and of administrators are counted, but not limited.
  */
 export class QuotaLedger {
-  defaults: DefaultLimits = NO_QUOTAS;
-  readonly #held = new Map<string, Record<Level, number>>();
+  #defaults: DefaultLimits = NO_QUOTAS;
+  readonly #held: Held = new Map();
+  /** The part of it that runs longer than work may be lent. */
+  readonly #lasting: Held = new Map();
   readonly #starts = new Map<string, Starts>();
   readonly #limits = new Map<string, Limit>();
-  /** Roles other than `user`. */
-  readonly #roles = new Map<string, Role>();
-  /** Accounts without the right to execute. */
-  readonly #unproven = new Set<string>();
+  readonly #accounts = new AccountKinds();
   readonly #told = new Map<string, number>();
+
+  /** Applies the limits of the settings. `held`: all that counts at present, because the settings decide which of it is lent. */
+  limitBy(defaults: DefaultLimits, held: () => Iterable<QuotaUse>): void {
+    const { lentMs } = this.#defaults;
+    this.#defaults = defaults;
+    if (defaults.lentMs === lentMs) return;
+    this.#lasting.clear();
+    for (const counted of held())
+      if (this.#lasts(counted))
+        for (const key of ownKeysOf(counted.owner)) add(this.#lasting, key, counted, 1);
+  }
 
   hold(counted: QuotaUse): void {
     this.#change(counted, 1);
@@ -146,39 +178,30 @@ export class QuotaLedger {
   }
 
   setRole(userId: string, role: Role): void {
-    this.#changeAccount(userId, () => {
-      if (role === 'user') this.#roles.delete(userId);
-      else this.#roles.set(userId, role);
-    });
+    this.#changeAccount(userId, () => this.#accounts.setRole(userId, role));
   }
 
   setExecute(userId: string, execute: boolean): void {
-    this.#changeAccount(userId, () => {
-      if (execute) this.#unproven.delete(userId);
-      else this.#unproven.add(userId);
-    });
+    this.#changeAccount(userId, () => this.#accounts.setExecute(userId, execute));
   }
 
   eraseAccount(userId: string): void {
-    this.#changeAccount(userId, () => {
-      this.#roles.delete(userId);
-      this.#unproven.delete(userId);
-    });
+    this.#changeAccount(userId, () => this.#accounts.erase(userId));
   }
 
   isExempt({ principal }: Pick<JobOwner, 'principal'>): boolean {
-    return principal === 'operator-key' || this.#roles.get(principal) === 'admin';
+    return principal === 'operator-key' || this.#accounts.isAdministrator(principal);
   }
 
   /** Returns who takes turns with others: the tenant, or all self-registered accounts together. */
   lineOf({ tenant, principal }: JobOwner): string {
-    return this.#isSelfRegistered(principal) ? SELF_REGISTERED : (tenant ?? principal);
+    return this.#accounts.isSelfRegistered(principal) ? SELF_REGISTERED : (tenant ?? principal);
   }
 
   /** Returns the keys of everyone to whose usage the owner's work counts. */
   keysOf(owner: JobOwner): string[] {
     const own = ownKeysOf(owner);
-    return this.#isSelfRegistered(owner.principal) ? [...own, GROUP_KEY] : own;
+    return this.#accounts.isSelfRegistered(owner.principal) ? [...own, GROUP_KEY] : own;
   }
 
   /** Returns the first quota that one more such allocation would exceed, or undefined if there is none. */
@@ -187,15 +210,32 @@ export class QuotaLedger {
     { totals, now, planned = NO_STARTS, isContested }: QuotaBasis,
   ): QuotaExcess | undefined {
     if (this.isExempt(counted.owner)) return undefined;
+    const lasts = this.#lasts(counted);
     for (const holder of this.#holdersOf(counted.owner)) {
-      for (const quota of holder.id === SELF_REGISTERED ? SHARED_QUOTAS : PLACED) {
+      const isGroup = holder.id === SELF_REGISTERED;
+      for (const quota of isGroup ? GROUP_QUOTAS : PLACED) {
         const wanted = quota === 'runs_per_minute' ? counted.runs : counted[quota as Level];
         if (wanted === 0) continue;
-        const rule = this.#ruleOf(holder, quota);
+        const rule = this.#ruleOf(holder, quota, totals);
         const most = limitOf(rule, totalOf(totals, quota));
-        if (most === undefined || (isShare(rule) && !isContested(quota, holder))) continue;
-        const used = this.#usedOf(holder, quota, now, planned);
-        if (used + wanted > most) return { quota, of: holder.of, holder: holder.id, limit: most, used };
+        if (most === undefined) continue;
+        // Self-registered accounts are lent nothing, and neither is work that lasts.
+        const isFixed = isGroup || !isShare(rule);
+        const countsAll = isFixed || isContested(quota, holder);
+        if (!countsAll && !lasts) continue;
+        const used = countsAll
+          ? this.#usedOf(holder, quota, now, planned)
+          : (this.#lasting.get(holderKey(holder))?.[quota as Level] ?? 0);
+        if (used + wanted <= most) continue;
+        const isTooLarge = wanted > most && (isFixed || lasts);
+        return {
+          quota,
+          of: holder.of,
+          holder: holder.id,
+          limit: most,
+          used,
+          ...(isTooLarge && { requested: wanted }),
+        };
       }
     }
     return undefined;
@@ -209,8 +249,8 @@ export class QuotaLedger {
   }
 
   usageOf(holder: Holder, totals: ClusterTotals, now: number): QuotaUsage[] {
-    return PLACED.map((quota) => {
-      const rule = this.#ruleOf(holder, quota);
+    return (holder.id === SELF_REGISTERED ? PLACED : OWN).map((quota) => {
+      const rule = this.#ruleOf(holder, quota, totals);
       return {
         ...holder,
         quota,
@@ -242,33 +282,44 @@ export class QuotaLedger {
 
   clear(): void {
     this.#held.clear();
+    this.#lasting.clear();
     this.#starts.clear();
     this.#told.clear();
   }
 
   record(): QuotaRecord {
     return {
-      roles: [...this.#roles],
-      unproven: [...this.#unproven],
+      ...this.#accounts.record(),
       limits: [...this.#limits],
       starts: [...this.#starts].map(([key, { minute, count }]) => [key, minute, count]),
       told: [...this.#told],
     };
   }
 
-  restore({ roles, unproven, limits, starts, told }: QuotaRecord): void {
-    for (const [userId, role] of roles) this.#roles.set(userId, role);
-    for (const userId of unproven) this.#unproven.add(userId);
+  restore({ limits, starts, told, ...accounts }: QuotaRecord): void {
+    this.#accounts.restore(accounts);
     for (const [key, limit] of limits) this.#limits.set(key, limit);
     for (const [key, minute, count] of starts) this.#starts.set(key, { minute, count });
     for (const [key, at] of told) this.#told.set(key, at);
   }
 
-  #ruleOf(holder: Holder, quota: QuotaName): Limit {
-    return this.#limits.get(`${holderKey(holder)} ${quota}`) ?? this.defaults[quota][holder.of];
+  #ruleOf(holder: Holder, quota: ScheduledQuota, totals: ClusterTotals): Limit {
+    const set = this.#limits.get(`${holderKey(holder)} ${quota}`);
+    if (set !== undefined) return set;
+    const rule = quota === 'gpus' ? UNLIMITED : this.#defaults[quota][holder.of];
+    // GPUs, which only accounts claim, are kept only for accounts that there are.
+    return holder.id === SELF_REGISTERED &&
+      GROUP_QUOTAS.includes(quota) &&
+      (quota !== 'gpus' || this.#accounts.hasOthers())
+      ? lower(rule, SELF_REGISTERED_SHARE, totalOf(totals, quota))
+      : rule;
   }
 
-  #usedOf(holder: Holder, quota: QuotaName, now: number, planned: PlannedStarts): number {
+  #lasts({ maxRunMs }: QuotaUse): boolean {
+    return maxRunMs > this.#defaults.lentMs;
+  }
+
+  #usedOf(holder: Holder, quota: ScheduledQuota, now: number, planned: PlannedStarts): number {
     const key = holderKey(holder);
     if (quota !== 'runs_per_minute') return this.#held.get(key)?.[quota as Level] ?? 0;
     const starts = this.#starts.get(key);
@@ -276,36 +327,39 @@ export class QuotaLedger {
   }
 
   #change(counted: QuotaUse, sign: 1 | -1): void {
-    for (const key of this.keysOf(counted.owner)) this.#add(key, counted, sign);
-  }
-
-  #add(key: string, amounts: Readonly<Record<Level, number>>, sign: 1 | -1): void {
-    let held = this.#held.get(key);
-    if (held === undefined) this.#held.set(key, (held = { slots: 0, cpu: 0, memory: 0, notifications: 0 }));
-    for (const level of LEVELS) held[level] += sign * amounts[level];
-    if (LEVELS.every((level) => held[level] === 0)) this.#held.delete(key);
+    for (const key of this.keysOf(counted.owner)) add(this.#held, key, counted, sign);
+    if (this.#lasts(counted))
+      for (const key of ownKeysOf(counted.owner)) add(this.#lasting, key, counted, sign);
   }
 
   /** What an account holds moves into or out of the group with it. */
   #changeAccount(userId: string, change: () => void): void {
-    const before = this.#isSelfRegistered(userId);
+    const before = this.#accounts.isSelfRegistered(userId);
     change();
-    const after = this.#isSelfRegistered(userId);
+    const after = this.#accounts.isSelfRegistered(userId);
     const held = this.#held.get(holderKey({ of: 'account', id: userId }));
-    if (before !== after && held !== undefined) this.#add(GROUP_KEY, held, after ? 1 : -1);
-  }
-
-  #isSelfRegistered(userId: string): boolean {
-    return this.#unproven.has(userId) && !this.#roles.has(userId);
+    if (before !== after && held !== undefined) add(this.#held, GROUP_KEY, held, after ? 1 : -1);
   }
 
   #holdersOf(owner: JobOwner): Holder[] {
-    return this.#isSelfRegistered(owner.principal) ? [...holdersOf(owner), GROUP] : holdersOf(owner);
+    return this.#accounts.isSelfRegistered(owner.principal) ? [...holdersOf(owner), GROUP] : holdersOf(owner);
   }
 }
 
 export function nextMinute(now: number): number {
   return (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
+}
+
+function add(map: Held, key: string, amounts: Readonly<Record<Level, number>>, sign: 1 | -1): void {
+  let held = map.get(key);
+  if (held === undefined) map.set(key, (held = { slots: 0, cpu: 0, memory: 0, gpus: 0, notifications: 0 }));
+  for (const level of LEVELS) held[level] += sign * amounts[level];
+  if (LEVELS.every((level) => held[level] === 0)) map.delete(key);
+}
+
+function lower(one: Limit, other: Limit, total: number): Limit {
+  const infinite = Number.POSITIVE_INFINITY;
+  return (limitOf(other, total) ?? infinite) < (limitOf(one, total) ?? infinite) ? other : one;
 }
 
 /** Returns the keys of quotas in which a release by this owner may free capacity. */
@@ -316,7 +370,7 @@ export function quotaKeysOf(owner: JobOwner): string[] {
 }
 
 export function quotaKeysOfHolder({ of, id }: Holder): string[] {
-  return QUOTA_NAMES.map((quota) => quotaKey({ of, holder: id, quota }));
+  return [...QUOTA_NAMES.map((quota) => quotaKey({ of, holder: id, quota })), TOO_LARGE];
 }
 
 function holdersOf({ tenant, principal }: JobOwner): Holder[] {
@@ -330,6 +384,6 @@ function ownKeysOf(owner: JobOwner): string[] {
   return holdersOf(owner).map(holderKey);
 }
 
-function totalOf(totals: ClusterTotals, quota: QuotaName): number {
-  return quota === 'slots' || quota === 'cpu' || quota === 'memory' ? totals[quota] : 0;
+function totalOf(totals: ClusterTotals, quota: ScheduledQuota): number {
+  return quota in totals ? totals[quota as keyof ClusterTotals] : 0;
 }

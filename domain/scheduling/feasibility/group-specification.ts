@@ -42,7 +42,7 @@ export interface GroupIdentity {
 export interface GroupData extends GroupIdentity {
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
-  /** Maximum run time of an instance in milliseconds. Absent if not all of its tasks have a time limit. */
+  /** Maximum run time of an instance in milliseconds. Absent if not all of its tasks have a time limit, or if it is restarted. */
   readonly maxRunMs?: number;
   readonly dynamicPorts?: readonly DynamicPort[];
 }
@@ -73,7 +73,9 @@ export function identityOf(group: TaskGroup, constraints: JobSpecification['cons
 export function groupDataOf(identity: GroupIdentity, group: TaskGroup): GroupData {
   const dynamic = dynamicPortsOf(group.tasks);
   const limits = group.tasks.flatMap(({ max_run_seconds: limit }) => limit ?? []);
-  const isLimited = limits.length === group.tasks.length && group.restart === undefined;
+  const restarts =
+    group.restart !== undefined && (group.restart.attempts > 0 || group.restart.mode === 'delay');
+  const isLimited = limits.length === group.tasks.length && !restarts;
   return {
     ...identity,
     lost: group.lost ?? 'replace',

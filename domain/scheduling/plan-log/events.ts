@@ -4,7 +4,7 @@ import { identifier } from '../../kernel/identifier.js';
 import { nodeDevice } from '../../nodes/devices.js';
 import { port } from '../../jobs/job/name.js';
 import { resources } from '../../jobs/job/specification.js';
-import { HOLDER_KINDS, QUOTA_NAMES } from '../../accounts/quota/index.js';
+import { HOLDER_KINDS, SCHEDULED_QUOTA_NAMES } from '../../accounts/quota/index.js';
 import { assignedPorts } from '../../jobs/job/task-port.js';
 import { volumeName } from '../../jobs/job/volume.js';
 
@@ -27,12 +27,20 @@ export const trigger = z.strictObject({
 export type Trigger = z.infer<typeof trigger>;
 
 const quotaExcess = z.strictObject({
-  quota: z.enum(QUOTA_NAMES),
+  quota: z.enum(SCHEDULED_QUOTA_NAMES),
   of: z.enum(HOLDER_KINDS),
   holder: z.string(),
   limit: z.number().nonnegative(),
   used: z.number().nonnegative(),
+  requested: z
+    .number()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'What one instance requests, if that alone exceeds the limit' }),
 });
+/** Returns whether version 1 of the events lacks something in it: `requested`, or the quota `gpus`. */
+const isNewExcess = ({ quota, requested }: z.infer<typeof quotaExcess>): boolean =>
+  quota === 'gpus' || requested !== undefined;
 
 export const blockedReason = z.strictObject({
   unplaced: z.number().int(),
@@ -143,10 +151,16 @@ export const planEvents = {
   AllocationReleased: event(released),
   /** An unused volume is being deleted, and can no longer be allocated until `VolumeDeleted`. `node` is null if it was never on a node. */
   VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),
-  EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),
+  EvaluationBlocked: extendedEvent(
+    z.strictObject({ ...evaluation, reasons: blockedReasons }),
+    ({ reasons }) => Object.values(reasons).some(({ quota }) => quota !== undefined && isNewExcess(quota)),
+  ),
   EvaluationCompleted: event(z.strictObject(evaluation)),
   /** A quota prevented a placement. Recorded at most once a minute per quota and holder. `tenant` is null if unknown. */
-  QuotaExceeded: event(quotaExcess.extend({ jobId: z.string(), tenant: z.string().nullable() })),
+  QuotaExceeded: extendedEvent(
+    quotaExcess.extend({ jobId: z.string(), tenant: z.string().nullable() }),
+    isNewExcess,
+  ),
   /**
    * The job leaves the cluster state, because none of it is left to place, run or stop. `jobVersion` is the version of its latest specification or,
    * if the job had already finished, the revision of the stop or deletion. Ignored if the job has changed in the meantime.

@@ -5,7 +5,12 @@ import type { BlockedReason, PlanEvent, StopReason } from '../plan-log/events.js
 import { DEFAULT_PORT_RANGE } from '../capacity/port-range.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { devicesOf } from '../state/fold-plan.js';
-import { unwantedBecause, type LiveAllocation, type ScheduledGroup } from '../state/scheduled-job.js';
+import {
+  maxRunOf,
+  unwantedBecause,
+  type LiveAllocation,
+  type ScheduledGroup,
+} from '../state/scheduled-job.js';
 import { countOf } from '../feasibility/group-specification.js';
 import { Draft, UNBOUNDED } from './draft.js';
 import { evaluateJob } from './evaluation.js';
@@ -15,7 +20,6 @@ import type { PlanOptions } from './plan.js';
 import { Planning } from './planning.js';
 import type { Explanation } from './reasons.js';
 import { allocationsOf, SimulatedJob } from './simulated-job.js';
-import { limitOf } from './reservation.js';
 
 export interface DryRunStep {
   readonly specification: JobSpecification;
@@ -90,7 +94,7 @@ export function dryRun(
 ): DryRun {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
-  state.quotas.defaults = quotas;
+  state.limitBy(quotas);
   const known = state.jobs.get(asked.jobId);
   const rehearsed = new SimulatedJob(
     state.shapes,
@@ -243,7 +247,7 @@ function looksOf(
       if (group.specification === undefined) return [];
       const { shape } = group.specification;
       const ofGroup = new SameJob(job, (allocation) => allocation.group === group && stays(allocation));
-      const isExcluded = planning.excluded(job, undefined, group.specification, limitOf(group));
+      const isExcluded = planning.excluded(job, undefined, group.specification, maxRunOf(group));
       const nodes = nodeVerdicts(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded, now });
       const fitting = nodes.filter(({ verdict }) => verdict === 'fits').length;
       return [

@@ -1,5 +1,5 @@
 import type { QuotaExcess } from '../../accounts/quota/index.js';
-import { quotaKey } from '../capacity/quota-ledger.js';
+import { waitKeyOf } from '../capacity/quota-ledger.js';
 import { backOff } from '../../kernel/back-off.js';
 import { requestStop } from './admission.js';
 import { evaluationIdOf } from '../allocation-id.js';
@@ -135,9 +135,11 @@ class Evaluation {
 
   /** Returns whether a group is still waiting for the quota in its reason, or for a node if the reason has no quota. */
   #awaitsTheSame(name: string, told: QuotaExcess | undefined): boolean {
-    const shape = this.#job.groups.find((group) => group.name === name)?.specification?.shape;
-    const excess = shape && this.#planning.excessOf(this.#job, shape);
-    return excess === undefined || told === undefined ? excess === told : quotaKey(excess) === quotaKey(told);
+    const group = this.#job.groups.find((each) => each.name === name);
+    const excess = group && this.#planning.excessOf(this.#job, group);
+    return excess === undefined || told === undefined
+      ? excess === told
+      : waitKeyOf(excess) === waitKeyOf(told);
   }
 
   #answer(): { evaluationId: string; jobId: string; jobVersion: number; triggers: Trigger[] } {
@@ -209,7 +211,7 @@ export function reasonsOf(
     const waiting = unplaced.get(group.name);
     if (waiting !== undefined && group.specification !== undefined) {
       const { shape } = group.specification;
-      const quota = planning.excessOf(job, shape);
+      const quota = planning.excessOf(job, group);
       reasons[group.name] = {
         unplaced: waiting,
         ...(quota === undefined ? planning.explanationOf(shape) : overQuota(planning, shape, quota)),

@@ -1,10 +1,9 @@
 import { NO_QUOTAS } from '../../accounts/quota/index.js';
 import { DEFAULT_PORT_RANGE } from '../capacity/port-range.js';
-import { quotaUseOf } from '../capacity/quota-ledger.js';
 import type { BlockedReason, PlanEvent } from '../plan-log/events.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { demandOf, devicesOf } from '../state/fold-plan.js';
-import type { ScheduledGroup, ScheduledJob } from '../state/scheduled-job.js';
+import { groupUse, maxRunOf, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
 import type { GroupSpecification } from '../feasibility/shape.js';
 import { Draft, UNBOUNDED } from './draft.js';
 import { nodeVerdicts, type NodeVerdict } from './node-verdict.js';
@@ -12,7 +11,6 @@ import { chooseNode, placementOf, SameJob, searchStart, type ChosenNode } from '
 import type { PlanOptions } from './plan.js';
 import { Planning } from './planning.js';
 import { explain, type Explanation } from './reasons.js';
-import { limitOf } from './reservation.js';
 import { inThousandths, scoreAntiAffinity, scoreBinPacking, SCHEDULING_RULES } from './score.js';
 
 type Placed = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
@@ -86,7 +84,7 @@ export function explainPlacement(
       return { ...recorded, chosen: null, reproduced: false, differs: ['state'], considered: [] };
     const { job, group, specification } = wanted;
     const sameJob = sameJobOf(state, job, plan.earlier);
-    const isExcluded = planning.excluded(job, group.slots[placed.slot], specification, limitOf(group));
+    const isExcluded = planning.excluded(job, group.slots[placed.slot], specification, maxRunOf(group));
     const considered: ConsideredNode[] = [];
     const chosen = chooseNode(
       planning,
@@ -128,7 +126,7 @@ export function explainBlocked(
       const wanted = wantedOf(state, { jobId, group });
       if (wanted === undefined) return { group, reason };
       const vacant = wanted.group.slots.find((slot) => slot?.allocation === undefined);
-      const isExcluded = planning.excluded(wanted.job, vacant, wanted.specification, limitOf(wanted.group));
+      const isExcluded = planning.excluded(wanted.job, vacant, wanted.specification, maxRunOf(wanted.group));
       const survey = surveyOf(state, wanted, sameJobOf(state, wanted.job, plan.earlier), {
         isExcluded,
         now: planning.now,
@@ -147,7 +145,7 @@ function repeat<Result>(
 ): Result {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
-  state.quotas.defaults = quotas;
+  state.limitBy(quotas);
   const draft = new Draft(state, UNBOUNDED);
   const planning = new Planning(state, draft, now);
   try {
@@ -170,7 +168,7 @@ function hold(state: ClusterState, draft: Draft, placed: Placed): void {
   const node = state.nodes.findIndex(({ id }) => id === placed.nodeId);
   if (node < 0) return;
   const demand = demandOf(state, group, placed);
-  draft.hold(node, demand, devicesOf(placed), quotaUseOf(placed.jobId, job?.owner, demand.resources));
+  draft.hold(node, demand, devicesOf(placed), job && groupUse(job, group, demand));
 }
 
 interface Wanted {

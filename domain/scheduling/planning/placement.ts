@@ -1,6 +1,5 @@
 import { textHash } from '../../kernel/text-hash.js';
 import { allocationIdOf } from '../allocation-id.js';
-import { quotaUseOf } from '../capacity/quota-ledger.js';
 import { choosePorts } from '../capacity/port-range.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { AssignedPort, AssignedPorts } from '../../jobs/job/task-port.js';
@@ -9,13 +8,14 @@ import type { PlanEvent } from '../plan-log/events.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Planning } from './planning.js';
 import {
+  groupUse,
   isVacant,
+  maxRunOf,
   type LiveAllocation,
   type ScheduledGroup,
   type ScheduledJob,
 } from '../state/scheduled-job.js';
 import { lacksFreePorts } from '../state/taken-ports.js';
-import { limitOf } from './reservation.js';
 import { inThousandths, scoreNode } from './score.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
@@ -69,12 +69,12 @@ export function placeGroup(
   let unplaced = 0;
   for (let slot = 0; slot < group.count; slot += 1) {
     if (!isVacant(group.slots[slot], now)) continue;
-    if (planning.excessOf(job, shape) !== undefined) {
+    if (planning.excessOf(job, group) !== undefined) {
       unplaced += 1;
       continue;
     }
-    const isExcluded = planning.excluded(job, group.slots[slot], specification, limitOf(group));
-    const limit = limitOf(group) ?? Number.POSITIVE_INFINITY;
+    const isExcluded = planning.excluded(job, group.slots[slot], specification, maxRunOf(group));
+    const limit = maxRunOf(group) ?? Number.POSITIVE_INFINITY;
     if (exhausted.has(shape) || (isExcluded !== undefined && limit >= (heldBack.get(shape) ?? Number.NaN))) {
       unplaced += 1;
       continue;
@@ -169,7 +169,7 @@ function place(
       chosen.node,
       demand,
       data.gpuDevices === undefined ? undefined : Object.values(data.gpuDevices).flat(),
-      quotaUseOf(job.id, job.owner, demand.resources),
+      groupUse(job, group, demand),
     );
   return added;
 }

@@ -1,7 +1,7 @@
 import { admitNodes, admitReports, dropVolumes } from './admission.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { NO_QUOTAS, type DefaultLimits, type QuotaExcess } from '../../accounts/quota/index.js';
-import { isRun, nextMinute, quotaKey } from '../capacity/quota-ledger.js';
+import { isRun, nextMinute, waitKeyOf } from '../capacity/quota-ledger.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from '../capacity/port-range.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
 import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainInterval, reasonsOf } from './evaluation.js';
@@ -54,7 +54,7 @@ export function plan(
 ): Plan {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
-  state.quotas.defaults = quotas;
+  state.limitBy(quotas);
   state.agenda.pace.limit = runStarts;
   const draft = new Draft(state, limits);
   const planning = new Planning(state, draft, now);
@@ -163,7 +163,8 @@ function evaluateWaiting(planning: Planning, key: string, evaluated: Set<Schedul
     for (const job of queue?.of(priority) ?? []) {
       if (evaluated.has(job)) continue;
       const excess = nextExcess(planning, job);
-      if (excess !== undefined && quotaKey(excess) === key) {
+      if (excess !== undefined && waitKeyOf(excess) === key) {
+        if (excess.requested !== undefined) continue;
         if (excess.quota === 'runs_per_minute')
           planning.state.agenda.startsDue.set(key, nextMinute(planning.now));
         return true;
@@ -178,10 +179,10 @@ function evaluateWaiting(planning: Planning, key: string, evaluated: Set<Schedul
 }
 
 function nextExcess(planning: Planning, job: ScheduledJob): QuotaExcess | undefined {
-  for (const { specification, count, slots } of job.groups) {
-    if (specification === undefined) continue;
-    for (let slot = 0; slot < count; slot += 1)
-      if (isVacant(slots[slot], planning.now)) return planning.excessOf(job, specification.shape);
+  for (const group of job.groups) {
+    if (group.specification === undefined) continue;
+    for (let slot = 0; slot < group.count; slot += 1)
+      if (isVacant(group.slots[slot], planning.now)) return planning.excessOf(job, group);
   }
   return undefined;
 }

@@ -1,11 +1,11 @@
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Draft } from './draft.js';
 import type { QuotaExcess } from '../../accounts/quota/index.js';
-import { quotaUseOf, quotaKey } from '../capacity/quota-ledger.js';
+import { quotaKey } from '../capacity/quota-ledger.js';
 import { explain, type Explanation } from './reasons.js';
 import { delays, isHeldBack, reservationOf, type Reservation } from './reservation.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
-import type { ScheduledJob, Slot } from '../state/scheduled-job.js';
+import { groupUse, type ScheduledGroup, type ScheduledJob, type Slot } from '../state/scheduled-job.js';
 
 /** Limited, because each reservation requires a scan of all nodes. */
 const MAX_RESERVATIONS = 32;
@@ -69,9 +69,10 @@ export class Planning {
     return (node) => delays(reservation, state.ledger, node, asked, now);
   }
 
-  excessOf({ id, owner }: Pick<ScheduledJob, 'id' | 'owner'>, { demand }: Shape): QuotaExcess | undefined {
-    if (owner === undefined) return undefined;
-    const counted = quotaUseOf(id, owner, demand.resources);
+  /** Returns the first quota that one more instance of the group would exceed, or undefined if there is none. */
+  excessOf(job: ScheduledJob, group: ScheduledGroup): QuotaExcess | undefined {
+    if (job.owner === undefined || group.specification === undefined) return undefined;
+    const counted = groupUse(job, group, group.specification.shape.demand);
     if (counted === undefined) return undefined;
     const { quotas, agenda } = this.state;
     return quotas.excessOf(counted, {

@@ -119,7 +119,9 @@ function sameReason(one: BlockedReason | undefined, other: BlockedReason | undef
 
 /** Usage is ignored, because it changes with each allocation. */
 function sameQuota(one: BlockedReason['quota'], other: BlockedReason['quota']): boolean {
-  return one === undefined || other === undefined ? one === other : quotaKey(one) === quotaKey(other);
+  return one === undefined || other === undefined
+    ? one === other
+    : quotaKey(one) === quotaKey(other) && one.requested === other.requested;
 }
 
 function sameCounts(

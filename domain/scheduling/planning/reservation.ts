@@ -6,8 +6,8 @@ import type { JobQueue } from '../state/job-queue.js';
 import { comesAfter, inTurn, isBefore, type Waiting } from './turns.js';
 import {
   isVacant,
+  maxRunOf,
   type LiveAllocation,
-  type ScheduledGroup,
   type ScheduledJob,
   type Slot,
 } from '../state/scheduled-job.js';
@@ -216,16 +216,8 @@ function isEndless({ group, stopping, reported }: LiveAllocation): boolean {
   );
 }
 
-/** How long an instance can run from its start until it has ended permanently, in milliseconds. Undefined if unlimited. */
-export function limitOf({
-  specification,
-  reschedule,
-}: Pick<ScheduledGroup, 'specification' | 'reschedule'>): number | undefined {
-  return reschedule === undefined ? specification?.maxRunMs : undefined;
-}
-
 function endOf({ group, placedAt, reported }: LiveAllocation): number {
   if (reported !== undefined) return placedAt;
-  const limit = limitOf(group);
+  const limit = maxRunOf(group);
   return limit === undefined ? Number.POSITIVE_INFINITY : placedAt + limit;
 }

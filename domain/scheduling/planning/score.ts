@@ -4,7 +4,7 @@ import type { Demand, Ledger } from '../capacity/ledger.js';
  * Version of the filters (with reservations) and scores. Raise it whenever a change leads to a different node in the same state, so that an
  * explanation can report that an earlier placement followed different rules. A test replays a recorded plan log and fails if the rules change without a new version.
  */
-export const SCHEDULING_RULES = 3;
+export const SCHEDULING_RULES = 4;
 
 const HIGHEST = 18;
 

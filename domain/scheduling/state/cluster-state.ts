@@ -2,12 +2,14 @@ import type { Trigger } from '../plan-log/events.js';
 import { Agenda } from './agenda.js';
 import { Candidates } from './candidates.js';
 import { Ledger, type LostHolding } from '../capacity/ledger.js';
-import { SHARED_QUOTAS } from '../../accounts/quota/index.js';
+import { SHARED_QUOTAS, type DefaultLimits } from '../../accounts/quota/index.js';
 import { countedClaim } from '../../kernel/resources.js';
-import { QuotaLedger, type ClusterTotals } from '../capacity/quota-ledger.js';
+import { QuotaLedger, type ClusterTotals, type QuotaUse } from '../capacity/quota-ledger.js';
 import { isAdmitted, type AdmittedNode, type Cause, type NodeFacts } from '../capacity/node-facts.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
 import { ShapeTable } from '../feasibility/shape.js';
+
+const COUNTED = [...SHARED_QUOTAS, 'gpus'] as const;
 
 /** Its number in the ledger equals its index in {@link ClusterState.nodes}. */
 export interface ScheduledNode {
@@ -87,6 +89,15 @@ export class ClusterState {
     if (node.open) this.agenda.freed.add(index);
   }
 
+  /** Applies the limits of the settings. */
+  limitBy(quotas: DefaultLimits): void {
+    this.quotas.limitBy(quotas, () => this.#counted());
+  }
+
+  *#counted(): Generator<QuotaUse> {
+    for (const { counted } of this.allocations.values()) if (counted !== undefined) yield counted;
+  }
+
   isOpen(node: number): boolean {
     return this.nodes[node]?.open === true;
   }
@@ -97,13 +108,13 @@ export class ClusterState {
 
   #summed(): ClusterTotals {
     const { ledger } = this;
-    const totals = { slots: 0, cpu: 0, memory: 0 };
+    const totals = { slots: 0, cpu: 0, memory: 0, gpus: 0 };
     for (const { open, index, facts } of this.nodes) {
       if (!open) continue;
       // An operator who sets the slots of a node has confirmed them.
       const confirmed =
         facts?.slots === undefined ? facts?.confirmed : { ...facts.confirmed, slots: facts.slots };
-      for (const quota of SHARED_QUOTAS)
+      for (const quota of COUNTED)
         totals[quota] += countedClaim(quota, ledger.capacityOf(ledger[quota], index), confirmed);
     }
     return totals;

@@ -7,6 +7,7 @@ import { excludePort } from './taken-ports.js';
 import { sameResources } from '../capacity/node-facts.js';
 import {
   emptySlot,
+  groupUse,
   isOutdated,
   isWanted,
   unwantedBecause,
@@ -16,7 +17,7 @@ import {
   type ScheduledJob,
   type Slot,
 } from './scheduled-job.js';
-import { quotaUseOf, quotaKey, quotaKeysOf } from '../capacity/quota-ledger.js';
+import { quotaKey, quotaKeysOf, waitKeyOf } from '../capacity/quota-ledger.js';
 import type { Shape } from '../feasibility/shape.js';
 import type { BlockedReasons } from '../plan-log/events.js';
 import type { Demand } from '../capacity/ledger.js';
@@ -45,7 +46,7 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
   const node = state.node(nodeId, causeOf(event));
   const { index } = node;
   const demand = demandOf(state, group, event.data);
-  const counted = quotaUseOf(jobId, job.owner, demand.resources);
+  const counted = groupUse(job, group, demand);
   const allocation: LiveAllocation = {
     id: allocationId,
     job,
@@ -231,7 +232,7 @@ export function awaitedBy(job: ScheduledJob, reasons: BlockedReasons): Pick<Bloc
     const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
     if (reason === undefined || specification === undefined) continue;
     if (reason.quota === undefined) shapes.add(specification.shape);
-    else keys.add(quotaKey(reason.quota));
+    else keys.add(waitKeyOf(reason.quota));
   }
   return { shapes: [...shapes], quotas: [...keys] };
 }

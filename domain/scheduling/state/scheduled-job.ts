@@ -3,7 +3,7 @@ import type { ReschedulePolicy } from '../../jobs/job/restart.js';
 import type { AssignedPorts } from '../../jobs/job/task-port.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { JobOwner } from '../../jobs/job/events.js';
-import type { QuotaUse } from '../capacity/quota-ledger.js';
+import { quotaUseOf, type QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
@@ -129,6 +129,24 @@ export function unwantedBecause(allocation: LiveAllocation): StopReason | undefi
 /** Returns whether it runs other work than its group wants. Until a rollout reaches its slot, the allocation may continue to run. */
 export function isOutdated({ group, work }: Pick<LiveAllocation, 'group' | 'work'>): boolean {
   return work === undefined || work !== group.specification?.work;
+}
+
+/** How long an instance can run from its start until it has ended permanently, in milliseconds. Undefined if unlimited. */
+export function maxRunOf({
+  specification,
+  reschedule,
+}: Pick<ScheduledGroup, 'specification' | 'reschedule'>): number | undefined {
+  return reschedule === undefined ? specification?.maxRunMs : undefined;
+}
+
+/** Returns what an instance of the group counts for in quotas. */
+export function groupUse(
+  { id, owner }: Pick<ScheduledJob, 'id' | 'owner'>,
+  group: Pick<ScheduledGroup, 'specification' | 'reschedule'> | undefined,
+  { resources }: Pick<Demand, 'resources'>,
+): QuotaUse | undefined {
+  const maxRunMs = group && maxRunOf(group);
+  return quotaUseOf(id, owner, resources, maxRunMs ?? Number.POSITIVE_INFINITY);
 }
 
 export function isVacant(slot: Slot | undefined, now: number): boolean {

@@ -17,6 +17,7 @@ import {
 import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import {
   emptySlot,
+  maxRunOf,
   type Blockage,
   type LiveAllocation,
   type Report,
@@ -26,7 +27,7 @@ import {
 } from './scheduled-job.js';
 
 /** Raise this whenever the records below or the fold change. Snapshots of other formats are discarded. */
-export const SNAPSHOT_FORMAT = 21;
+export const SNAPSHOT_FORMAT = 22;
 
 interface AllocationRecord {
   readonly id: string;
@@ -39,6 +40,8 @@ interface AllocationRecord {
   readonly volumes?: readonly VolumeDemand[];
   readonly devices?: LiveAllocation['gpuDevices'];
   readonly owner?: JobOwner | null;
+  /** Absent if it is its group's. Null if it is unlimited. */
+  readonly maxRunMs?: number | null;
   readonly order: number;
   readonly at: number;
   readonly stopping?: StopReason;
@@ -312,6 +315,10 @@ function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): Al
         }),
     ...(gpuDevices === undefined ? {} : { devices: gpuDevices }),
     ...(sameOwner(counted?.owner, job.owner) ? {} : { owner: counted?.owner ?? null }),
+    ...(counted !== undefined &&
+      counted.maxRunMs !== (maxRunOf(group) ?? Infinity) && {
+        maxRunMs: counted.maxRunMs === Infinity ? null : counted.maxRunMs,
+      }),
     order,
     at: placedAt,
     ...(stopping === undefined ? {} : { stopping }),
@@ -403,6 +410,7 @@ function restoreAllocation(
       ? shape.demand
       : state.ledger.demand(record.resources ?? {}, { ports: record.ports, volumes: record.volumes });
   const owner = record.owner === undefined ? job.owner : (record.owner ?? undefined);
+  const maxRunMs = record.maxRunMs === undefined ? maxRunOf(group) : record.maxRunMs;
   return {
     id: record.id,
     job,
@@ -412,7 +420,7 @@ function restoreAllocation(
     jobVersion: record.version,
     work: record.work === undefined ? work : (record.work ?? undefined),
     demand,
-    counted: quotaUseOf(job.id, owner, demand.resources),
+    counted: quotaUseOf(job.id, owner, demand.resources, maxRunMs ?? Number.POSITIVE_INFINITY),
     gpuDevices: record.devices,
     order: record.order,
     placedAt: record.at,

@@ -1,4 +1,9 @@
-import { SHARED_QUOTAS, type Holder, type QuotaName, type SharedQuota } from '../../accounts/quota/index.js';
+import {
+  SHARED_QUOTAS,
+  type Holder,
+  type ScheduledQuota,
+  type SharedQuota,
+} from '../../accounts/quota/index.js';
 import { holderKey, type QuotaLedger } from '../capacity/quota-ledger.js';
 import { fitsNoNode } from '../plan-log/blocked-nodes.js';
 import type { Shape } from '../feasibility/shape.js';
@@ -27,7 +32,7 @@ export class WaitingTenants {
   }
 
   /** Returns whether work of other tenants (or accounts), or of the operator, waits for the resource. */
-  isContested(quota: QuotaName, holder: Holder): boolean {
+  isContested(quota: ScheduledQuota, holder: Holder): boolean {
     return this.#count(quota) > this.#count(`${quota} ${holderKey(holder)}`);
   }
 

@@ -31,7 +31,8 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
     'on the suitable workers, processes of all tenants share /tmp and /dev/shm: give the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true',
   too_large_for_any_worker:
     'no worker is large enough for the resources of its task: see muster worker show ID',
-  over_quota: 'a quota of the tenant or account is used up: see muster quota show',
+  over_quota:
+    'it would exceed a quota of the tenant or account: see muster task why NAME, and muster quota show',
   waiting_for_capacity: 'the suitable workers are full: it starts once enough capacity is free',
   being_placed: 'a worker is being chosen',
   starting: 'it was sent to its worker, which has not reported its start yet',

@@ -171,7 +171,7 @@ export class Scheduler {
         what: 'the scheduler is still reading the log',
       });
     const { state } = this.#fold;
-    state.quotas.defaults = quotas;
+    state.limitBy(quotas);
     return (holders ?? state.quotas.holders()).flatMap((holder) =>
       state.quotas.usageOf(holder, state.totals(), clock.now()),
     );

@@ -79,7 +79,7 @@ void t.test(
         };
         for (const happening of sequence) happen(world, happening);
         const rebuilt = new ClusterState();
-        rebuilt.quotas.defaults = world.quotas;
+        rebuilt.limitBy(world.quotas);
         const at = world.log.length === 0 ? 0 : cut % world.log.length;
         let snapshot: string[] = [];
         world.log.forEach((event, index) => {

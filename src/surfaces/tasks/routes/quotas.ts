@@ -7,6 +7,7 @@ import {
   QUOTAS,
   SELF_REGISTERED,
   SHARED_QUOTAS,
+  unitOf,
   type Holder,
 } from '#domain/accounts/quota/index.js';
 import { isSelfRegistered } from '#domain/accounts/user/index.js';
@@ -21,7 +22,7 @@ import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 type View = z.input<typeof quotaView>;
 
 /** Quotas that self-registered accounts share. */
-const GROUP_QUOTAS: ReadonlySet<string> = new Set([...SHARED_QUOTAS, 'log_bytes_per_day']);
+const GROUP_QUOTAS: ReadonlySet<string> = new Set([...SHARED_QUOTAS, 'gpus', 'log_bytes_per_day']);
 
 interface Held extends Holder {
   readonly tenantId: string;
@@ -172,7 +173,7 @@ async function usageOf(
       const { quota, limit, rule } = each;
       views.push({
         quota,
-        unit: QUOTAS[quota].unit,
+        unit: unitOf(quota),
         of,
         holder: id,
         used: each.used,

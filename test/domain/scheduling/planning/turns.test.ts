@@ -1,10 +1,12 @@
 import t from 'tap';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
-import { group, job, World } from '../world.js';
+import { job, shortGroup, World } from '../world.js';
 
 interface Wish {
   readonly priority?: number;
   readonly slots?: number;
+  /** Time limit. */
+  readonly seconds?: number;
 }
 
 let made = 0;
@@ -18,10 +20,14 @@ function cluster(slots = 10): World {
 }
 
 /** Submits the run of a tenant, or without one a job of the operator. */
-function run(world: World, tenant: string | undefined, { priority = 50, slots = 1 }: Wish = {}): string {
+function run(
+  world: World,
+  tenant: string | undefined,
+  { priority = 50, slots = 1, seconds = 60 }: Wish = {},
+): string {
   const id = `task.${(made += 1)}.1`;
   const owner = tenant === undefined ? undefined : { surface: 'tasks', tenant, principal: `${tenant}-user` };
-  const wanted = { ...job(group('run', {}, { cpu: 10, memory: 10, slots })), priority };
+  const wanted = { ...job(shortGroup('run', { cpu: 10, memory: 10, slots }, seconds)), priority };
   world.submit(id, wanted, 'JobSubmitted', owner);
   world.settle();
   return id;
@@ -108,7 +114,7 @@ void t.test(
     const large = run(world, 'modest', { priority: 30, slots: 4 });
     for (const id of one.slice(0, 3)) {
       end(world, id);
-      const small = run(world, 'two', { priority: 70 });
+      const small = run(world, 'two', { priority: 70, seconds: 300 });
       t.notOk(isPlaced(world, small), 'is held back, although it is more urgent');
       world.end(small);
       world.settle();
@@ -123,7 +129,7 @@ void t.test('a tenant whose work waits for a share is not evaluated job by job',
   const greedy = runs(world, 10, 'greedy');
   for (let count = 0; count < 500; count += 1) {
     const owner = { surface: 'tasks', tenant: 'greedy', principal: 'greedy-user' };
-    const wanted = job(group('run', {}, { cpu: 10, memory: 10, slots: 1 }));
+    const wanted = job(shortGroup('run', { cpu: 10, memory: 10, slots: 1 }));
     world.submit(`task.${(made += 1)}.1`, wanted, 'JobSubmitted', owner);
   }
   world.settle();
