@@ -51,8 +51,8 @@ export const quotaSettings = section({ ...variables, lent }, (given): { readonly
     quota,
     { ...DEFAULT_LIMITS[quota], ...Object.fromEntries(entriesOf(given[quota])) },
   ]);
-  const of = Object.fromEntries(limits) as unknown as Omit<DefaultLimits, 'lentMs'>;
-  return { quotas: { ...of, lentMs: given.lent * 1000 } };
+  const of = Object.fromEntries(limits) as unknown as Pick<DefaultLimits, QuotaName>;
+  return { quotas: { ...DEFAULT_LIMITS, ...of, lentMs: given.lent * 1000 } };
 });
 
 export type QuotaSettings = SectionValue<typeof quotaSettings>;

@@ -54,8 +54,6 @@ export type HolderKind = (typeof HOLDER_KINDS)[number];
  * administrator gives. It limits slots, CPU, memory, GPUs and bytes in the log.
  */
 export const SELF_REGISTERED = 'self-registered';
-/** The most of the cluster that they hold together, unless an operator sets another limit for them. */
-export const SELF_REGISTERED_SHARE = '75%';
 
 export interface Holder {
   readonly of: HolderKind;
@@ -96,10 +94,11 @@ export function isShare(text: Limit): boolean {
 export interface DefaultLimits extends Readonly<Record<QuotaName, Readonly<Record<HolderKind, Limit>>>> {
   /** Longest time limit of work that may exceed a share, in milliseconds. So another tenant waits no longer than this. */
   readonly lentMs: number;
+  /** The most of the cluster that all self-registered accounts hold together, unless an operator sets another limit for them. */
+  readonly selfRegistered: Limit;
 }
 
 export const DEFAULT_LENT_SECONDS = 300;
-const LENT = { lentMs: DEFAULT_LENT_SECONDS * 1000 };
 
 const FREE = { tenant: UNLIMITED, account: UNLIMITED } as const;
 export const NO_QUOTAS: DefaultLimits = {
@@ -110,7 +109,8 @@ export const NO_QUOTAS: DefaultLimits = {
   memory: FREE,
   notifications: FREE,
   log_bytes_per_day: FREE,
-  ...LENT,
+  lentMs: DEFAULT_LENT_SECONDS * 1000,
+  selfRegistered: UNLIMITED,
 };
 
 /** 75 % of the cluster, so that one tenant leaves capacity for others even on a single small node. */
@@ -122,7 +122,8 @@ export const DEFAULT_LIMITS: DefaultLimits = {
   memory: { tenant: '75%', account: UNLIMITED },
   notifications: { tenant: '20', account: UNLIMITED },
   log_bytes_per_day: { tenant: String(1024 ** 3), account: UNLIMITED },
-  ...LENT,
+  lentMs: DEFAULT_LENT_SECONDS * 1000,
+  selfRegistered: '75%',
 };
 
 export type Demand = Readonly<Partial<Record<QuotaName, number>>>;

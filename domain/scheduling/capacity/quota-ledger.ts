@@ -5,7 +5,6 @@ import {
   NO_QUOTAS,
   QUOTA_NAMES,
   SELF_REGISTERED,
-  SELF_REGISTERED_SHARE,
   SHARED_QUOTAS,
   UNLIMITED,
   type DefaultLimits,
@@ -211,16 +210,18 @@ export class QuotaLedger {
   ): QuotaExcess | undefined {
     if (this.isExempt(counted.owner)) return undefined;
     const lasts = this.#lasts(counted);
+    const isMember = this.#accounts.isSelfRegistered(counted.owner.principal);
     for (const holder of this.#holdersOf(counted.owner)) {
       const isGroup = holder.id === SELF_REGISTERED;
       for (const quota of isGroup ? GROUP_QUOTAS : PLACED) {
         const wanted = quota === 'runs_per_minute' ? counted.runs : counted[quota as Level];
         if (wanted === 0) continue;
         const rule = this.#ruleOf(holder, quota, totals);
-        const most = limitOf(rule, totalOf(totals, quota));
+        const total = totalOf(totals, quota);
+        const most = limitOf(rule, isMember && !isGroup ? this.#groupLimit(quota, totals, total) : total);
         if (most === undefined) continue;
         // Self-registered accounts are lent nothing, and neither is work that lasts.
-        const isFixed = isGroup || !isShare(rule);
+        const isFixed = isMember || !isShare(rule);
         const countsAll = isFixed || isContested(quota, holder);
         if (!countsAll && !lasts) continue;
         const used = countsAll
@@ -311,8 +312,15 @@ export class QuotaLedger {
     return holder.id === SELF_REGISTERED &&
       GROUP_QUOTAS.includes(quota) &&
       (quota !== 'gpus' || this.#accounts.hasOthers())
-      ? lower(rule, SELF_REGISTERED_SHARE, totalOf(totals, quota))
+      ? lower(rule, this.#defaults.selfRegistered, totalOf(totals, quota))
       : rule;
+  }
+
+  /** Returns what all self-registered accounts may hold together, of which the share of one of them is a part. */
+  #groupLimit(quota: ScheduledQuota, totals: ClusterTotals, total: number): number {
+    return GROUP_QUOTAS.includes(quota)
+      ? (limitOf(this.#ruleOf(GROUP, quota, totals), total) ?? total)
+      : total;
   }
 
   #lasts({ maxRunMs }: QuotaUse): boolean {

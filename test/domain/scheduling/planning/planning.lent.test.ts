@@ -8,8 +8,9 @@ import { specificationOf as runSpecification, type TaskDefinition } from '#domai
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { group, job, World } from '../world.js';
 
+const UNLIMITED_TENANTS: DefaultLimits = { ...NO_QUOTAS, selfRegistered: '75%' };
 const SHARES: DefaultLimits = {
-  ...NO_QUOTAS,
+  ...UNLIMITED_TENANTS,
   slots: { tenant: '75%', account: 'unlimited' },
   cpu: { tenant: '75%', account: 'unlimited' },
   memory: { tenant: '75%', account: 'unlimited' },
@@ -238,7 +239,11 @@ void t.test('what lasts is the same after a restore, whatever became of its limi
 });
 
 void t.test('self-registered accounts together never hold more than three quarters', async (t) => {
-  for (const quotas of [SHARES, NO_QUOTAS, { ...SHARES, cpu: { tenant: '800', account: 'unlimited' } }])
+  for (const quotas of [
+    SHARES,
+    UNLIMITED_TENANTS,
+    { ...SHARES, cpu: { tenant: '800', account: 'unlimited' } },
+  ])
     for (const [name, kind] of Object.entries({ ...LASTING, ...SHORT })) {
       const world = cluster(quotas);
       for (const tenant of ['one', 'two', 'three', 'four'])
@@ -291,6 +296,22 @@ void t.test('that holds for slots, memory and GPUs as well', async (t) => {
     world.report(world.live(ids[0]!)[0]!, 'AllocationCompleted');
     world.settle();
     t.equal(ids.filter((id) => isPlaced(world, id)).length, count, 'the next in line takes its place');
+  }
+});
+
+void t.test('one of them leaves capacity for the others, with short work as well', async (t) => {
+  for (const kind of [LASTING['a call of an hour']!, SHORT['a call of a minute']!]) {
+    const world = cluster(SHARES, { cpu: 10_000, memory: 10_000, slots: 40 });
+    for (const tenant of ['greedy', 'modest'])
+      world.give({ type: 'UserRegistered', data: registered(tenant) } as never);
+    const greedy = Array.from({ length: 60 }, () => submit(world, kind, 1, 'greedy'));
+    const placed = (): number => greedy.filter((id) => isPlaced(world, id)).length;
+    t.equal(placed(), 22, 'three quarters of three quarters of 40');
+    t.match(quotaOf(world, greedy[59]!), { quota: 'slots', holder: 'greedy', limit: 22, used: 22 });
+    const modest = Array.from({ length: 9 }, () => submit(world, kind, 1, 'modest'));
+    t.equal(modest.filter((id) => isPlaced(world, id)).length, 8);
+    t.match(quotaOf(world, modest[8]!), { holder: 'self-registered', limit: 30, used: 30 });
+    t.ok(isPlaced(world, submit(world, kind, 1, 'bob')));
   }
 });
 

@@ -242,6 +242,7 @@ const registered = (userId: string, tenantId: string, more: object = {}): object
 
 void t.test('self-registered accounts have one share together', async (t) => {
   const world = cluster({ slots: '75%', runs_per_minute: '600' });
+  world.quotas = { ...world.quotas, selfRegistered: '75%' };
   for (const tenant of ['one', 'two', 'three'])
     world.give({ type: 'UserRegistered', data: registered(`${tenant}-user`, tenant) } as never);
   world.give({ type: 'UserRegistered', data: registered('bob-user', 'bob', { execute: true }) } as never);
