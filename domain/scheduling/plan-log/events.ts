@@ -38,9 +38,6 @@ const quotaExcess = z.strictObject({
     .optional()
     .meta({ description: 'What one instance requests, if that alone exceeds the limit' }),
 });
-/** Returns whether version 1 of the events lacks something in it: `requested`, or the quota `gpus`. */
-const isNewExcess = ({ quota, requested }: z.infer<typeof quotaExcess>): boolean =>
-  quota === 'gpus' || requested !== undefined;
 
 export const blockedReason = z.strictObject({
   unplaced: z.number().int(),
@@ -151,16 +148,10 @@ export const planEvents = {
   AllocationReleased: event(released),
   /** An unused volume is being deleted, and can no longer be allocated until `VolumeDeleted`. `node` is null if it was never on a node. */
   VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),
-  EvaluationBlocked: extendedEvent(
-    z.strictObject({ ...evaluation, reasons: blockedReasons }),
-    ({ reasons }) => Object.values(reasons).some(({ quota }) => quota !== undefined && isNewExcess(quota)),
-  ),
+  EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),
   EvaluationCompleted: event(z.strictObject(evaluation)),
   /** A quota prevented a placement. Recorded at most once a minute per quota and holder. `tenant` is null if unknown. */
-  QuotaExceeded: extendedEvent(
-    quotaExcess.extend({ jobId: z.string(), tenant: z.string().nullable() }),
-    isNewExcess,
-  ),
+  QuotaExceeded: event(quotaExcess.extend({ jobId: z.string(), tenant: z.string().nullable() })),
   /**
    * The job leaves the cluster state, because none of it is left to place, run or stop. `jobVersion` is the version of its latest specification or,
    * if the job had already finished, the revision of the stop or deletion. Ignored if the job has changed in the meantime.
