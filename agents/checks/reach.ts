@@ -40,5 +40,7 @@ export interface RunningCommand {
   readonly output: AsyncIterable<OutputPart>;
   /** Resolves to the exit code, or 128 + n after signal n. Rejects if it cannot be determined. */
   readonly exitCode: Promise<number>;
+  /** Digest of the whole archive of a copy that is complete. */
+  sha256?(): string | undefined;
   resize(size: TerminalSize): Promise<void>;
 }

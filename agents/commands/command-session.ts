@@ -127,7 +127,9 @@ async function* outputOf(command: RunningCommand): AsyncGenerator<CommandOutput>
         const data = Buffer.from(bytes.subarray(start, start + MAX_PART_BYTES)).toString('base64');
         yield stream === 'stdout' ? { stdout: data } : { stderr: data };
       }
-    yield { exit_code: await command.exitCode };
+    const exit_code = await command.exitCode;
+    const sha256 = command.sha256?.();
+    yield { exit_code, ...(sha256 !== undefined && { sha256 }) };
   } catch (error) {
     yield { error: (error instanceof Error ? error.message : String(error)).slice(0, 2000) };
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
+import { sha256 } from '../kernel/sha256.js';
 import { volumeName } from '../jobs/job/volume.js';
 import { environmentName } from '../kernel/environment-name.js';
 import { allocationId } from './query.js';
@@ -139,7 +140,10 @@ export interface VolumeCopyOrder {
 export const commandOutput = z.union([
   z.strictObject({ stdout: z.base64() }),
   z.strictObject({ stderr: z.base64() }),
-  z.strictObject({ exit_code: z.number().int().min(0).max(4_294_967_295) }),
+  z.strictObject({
+    exit_code: z.number().int().min(0).max(4_294_967_295),
+    sha256: sha256.optional().meta({ description: 'Digest of the archive that was sent or restored' }),
+  }),
   z.strictObject({ error: z.string().max(2000) }),
 ]);
 export type CommandOutput = z.infer<typeof commandOutput>;

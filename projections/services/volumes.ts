@@ -19,7 +19,22 @@ export interface VolumeDocument extends ServiceVolume {
   readonly incomplete?: true;
   /** Whether the content was restored after its service recorded by a rotation or a rollback which values it has. */
   readonly restored?: true;
+  /** Newest version of its service that mounts the volume. */
+  readonly version?: number;
+  /** If `restored`: the version whose values the content has. Absent if the archive is not that of a known backup. */
+  readonly valuesOf?: number;
+  /** Backups whose values are known, oldest first. */
+  readonly backups?: readonly KnownBackup[];
 }
+
+interface KnownBackup {
+  readonly sha256: string;
+  /** The version of its service whose values the archive has. */
+  readonly valuesOf: number;
+}
+
+/** A restore of an older one is as one of an archive that is not known. */
+const MAX_BACKUPS = 100;
 
 /** The copy that began last. Without `outcome`, it has not ended, or its server ended before it did. */
 export interface LastCopy {
@@ -45,7 +60,7 @@ const UNTAKEN = {
 /** Volumes of services, from the first version that mounts a volume until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
-  version: 6,
+  version: 7,
   events: [
     'ServiceConfigured',
     'ServiceDescribed',
@@ -95,7 +110,10 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
 }
 
 function begun(event: RecordedMusterEvent, id: string): VolumeDocument | undefined {
-  if (event.type === 'ServiceConfigured') return { ...UNTAKEN, volume: id, serviceId: event.data.serviceId };
+  if (event.type === 'ServiceConfigured') {
+    const { serviceId, version } = event.data;
+    return { ...UNTAKEN, volume: id, serviceId, version };
+  }
   return event.type === 'VolumeTaken' ? taken({ ...UNTAKEN, volume: id, serviceId: '' }, event) : undefined;
 }
 
@@ -103,7 +121,7 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
   const { at } = event.metadata;
   switch (event.type) {
     case 'ServiceConfigured':
-      return event.data.serviceId === volume.serviceId ? configured(volume, event.data.because) : volume;
+      return event.data.serviceId === volume.serviceId ? configured(volume, event.data) : volume;
     case 'ServiceDescribed':
       return volume.holder === null
         ? volume
@@ -145,12 +163,20 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
 }
 
 /** A rotation proves the value in the program. A rollback after a restore takes the values of the version that the user has named. */
-function configured({ restored, ...volume }: VolumeDocument, because: Because): VolumeDocument {
+function configured(volume: VolumeDocument, { because, version }: Configured): VolumeDocument {
   const isSettled = because === 'rotated' || because === 'rolled_back';
-  return { ...volume, mounted: true, ...(restored === true && !isSettled && { restored }) };
+  return { ...(isSettled ? withoutDoubt(volume) : volume), mounted: true, version };
 }
 
-/** `mounted` and `over` of a previous service do not apply to the new one. */
+function withoutDoubt({
+  restored: _restored,
+  valuesOf: _valuesOf,
+  ...volume
+}: VolumeDocument): VolumeDocument {
+  return volume;
+}
+
+/** `mounted` and `over` of a previous service do not apply to the new one, and it has other values than the backups. */
 function taken(
   volume: VolumeDocument,
   event: Extract<RecordedMusterEvent, { type: 'VolumeTaken' }>,
@@ -158,8 +184,9 @@ function taken(
   const { name: _name, ...holder } = event.data;
   const { serviceId } = holder;
   const same = serviceId === volume.serviceId;
+  const { backups: _backups, valuesOf: _valuesOf, version: _version, ...known } = volume;
   return {
-    ...volume,
+    ...(same ? volume : known),
     holder,
     serviceId,
     left: false,
@@ -169,7 +196,7 @@ function taken(
   };
 }
 
-type Because = Extract<RecordedMusterEvent, { type: 'ServiceConfigured' }>['data']['because'];
+type Configured = Extract<RecordedMusterEvent, { type: 'ServiceConfigured' }>['data'];
 type CopyEnd = Extract<RecordedMusterEvent, { type: 'VolumeCopyEnded' }>['data'];
 
 function copied({ incomplete, ...volume }: VolumeDocument, end: CopyEnd): VolumeDocument {
@@ -177,11 +204,25 @@ function copied({ incomplete, ...volume }: VolumeDocument, end: CopyEnd): Volume
   const copies = openCopies(volume).map((copy) => ended(copy, end));
   const notRefused = copies.filter((copy) => copy.outcome !== 'unchanged');
   const replaced = kind === 'restore' && (outcome === 'complete' || outcome === 'incomplete');
-  return {
+  const next = {
     ...withCopies(volume, notRefused.length > 0 ? notRefused : copies),
-    ...((replaced ? outcome === 'incomplete' : incomplete === true) && { incomplete: true }),
-    ...(replaced && { restored: true }),
+    ...((replaced ? outcome === 'incomplete' : incomplete === true) && { incomplete: true as const }),
   };
+  return replaced ? restored(next, end) : withBackup(next, end);
+}
+
+function restored(volume: VolumeDocument, { sha256 }: CopyEnd): VolumeDocument {
+  const known = volume.backups?.find((backup) => backup.sha256 === sha256);
+  return { ...withoutDoubt(volume), restored: true, ...(known && { valuesOf: known.valuesOf }) };
+}
+
+/** The same archive has the same values, so the first backup of it counts. */
+function withBackup(volume: VolumeDocument, { kind, outcome, sha256 }: CopyEnd): VolumeDocument {
+  const { backups = [] } = volume;
+  const valuesOf = volume.restored === true ? volume.valuesOf : volume.version;
+  const isKnown = sha256 === undefined || backups.some((backup) => backup.sha256 === sha256);
+  if (kind !== 'backup' || outcome !== 'complete' || isKnown || valuesOf === undefined) return volume;
+  return { ...volume, backups: [...backups, { sha256, valuesOf }].slice(-MAX_BACKUPS) };
 }
 
 /** An agent makes one copy of a volume at a time, so those before one that has ended are over. */

@@ -108,6 +108,61 @@ void t.test('the password of a database is changed in the program, then in the s
   await invariantsHold(t, server);
 });
 
+void t.test('a restored database and its connection string have the same password', async (t) => {
+  const scene = await containerScene(t, { missing: serverImagesMissing() });
+  if (scene === undefined) return;
+  const { dockerd, folder, server } = scene;
+  await importPostgresql(dockerd);
+  const cleo = await ServicesUser.register(server.api, 'cleo');
+  const config = { nomad_job_file: 'postgresql.nomad', update: { min_healthy_seconds: 1 } };
+  const { id } = (await cleo.post('/services', { name: 'orders', type: 'database', config })).body;
+  const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: cleo.token };
+  const done = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await muster([...args], env);
+    t.equal(code, 0, stderr);
+    return stdout;
+  };
+  const copy = async (kind: 'backup' | 'restore', day: string, ...more: readonly string[]) => {
+    const file = join(folder, `${day}.tar`);
+    // The container ends some time after its service is stopped.
+    return await eventually(async () => {
+      const said = await muster(['volume', kind, 'orders/data', '--file', file, ...more], env);
+      return said.code === 0 ? said.stdout : undefined;
+    });
+  };
+  const isIn = async (): Promise<string> => {
+    const { connection_string: connection } = await cleo.get<Shown>(`/services/${id}`);
+    return (await run(PSQL, ['-XAtq', '-d', connection ?? '', '-c', 'select 1'])).stdout.trim();
+  };
+  await done('service', 'start', 'orders');
+  await done('service', 'stop', 'orders');
+  await copy('backup', 'monday');
+  await done('service', 'start', 'orders');
+  await done('service', 'rotate', 'orders', 'DB_PASSWORD');
+  await done('service', 'update', 'orders', '--', 'postgres', '-c', 'max_connections=17');
+  await done('service', 'stop', 'orders');
+  await copy('backup', 'tuesday');
+  t.notMatch(await copy('restore', 'tuesday', '--yes'), 'Values', 'it was made after the rotation');
+  t.equal((await cleo.get<Shown>(`/services/${id}`)).version, 3);
+  await done('service', 'start', 'orders');
+  t.equal(await isIn(), '1');
+  await done('service', 'stop', 'orders');
+  t.match(
+    await copy('restore', 'monday', '--yes'),
+    /^Values +DB_PASSWORD as at the time of the backup, also in the connection string \(version 4 of the service\)$/m,
+  );
+  t.notMatch(await done('service', 'start', 'orders'), 'Values');
+  t.equal(await isIn(), '1');
+  t.match(await done('service', 'show', 'orders', '-o', 'json'), '"max_connections=17"');
+  await done('service', 'stop', 'orders');
+  t.match(JSON.parse(await copy('restore', 'tuesday', '--yes', '-o', 'json')), {
+    values: { version: 5, names: ['DB_PASSWORD'] },
+  });
+  await done('service', 'start', 'orders');
+  t.equal(await isIn(), '1');
+  await invariantsHold(t, server);
+});
+
 void t.test('a step that fails changes nothing, and its reason has no secret', async (t) => {
   const scene = await containerScene(t, {
     images: { 'busybox:1': [] },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -154,11 +154,13 @@ export class VolumeCopies {
     const checked = checkedArchive(archive, this.parts.limits, { bytes: 0, entries: 0 });
     const reasonOf = async (error: unknown): Promise<string> =>
       `${error instanceof ArchiveRefusedError ? 'it could not be restored: ' : ''}${await this.#reasonOf(name, error)}`;
+    let sha256: string | undefined;
     const over = new AbortController();
     void pace.watch(AbortSignal.any([over.signal, until]));
     async function* output(): AsyncGenerator<OutputPart> {
       try {
-        for await (const bytes of pace.taken(checked)) yield { stream: 'stdout', bytes };
+        const read = hashed(pace.taken(checked), (digest) => (sha256 = digest));
+        for await (const bytes of read) yield { stream: 'stdout', bytes };
       } catch (error) {
         throw new Error(await reasonOf(pace.problem ?? error), { cause: error });
       } finally {
@@ -168,7 +170,13 @@ export class VolumeCopies {
     }
     // Output that is never read to its end does not end on its own.
     until.addEventListener('abort', () => void end(), { once: true });
-    return { input: undefined, output: output(), exitCode: Promise.resolve(0), resize: noTerminal };
+    return {
+      input: undefined,
+      output: output(),
+      exitCode: Promise.resolve(0),
+      sha256: () => sha256,
+      resize: noTerminal,
+    };
   }
 
   /**
@@ -218,7 +226,7 @@ export class VolumeCopies {
       input.destroy();
       if (progress.said !== '') yield part('stderr', progress.said);
     }
-    return { input, output: output(), exitCode, resize: noTerminal };
+    return { input, output: output(), exitCode, sha256: () => progress.sha256, resize: noTerminal };
   }
 
   async #restored(
@@ -233,7 +241,7 @@ export class VolumeCopies {
     const Name = secondVolume(name, copyId);
     await this.parts.docker.createVolume({ Name, Labels: this.#labels(name) });
     const draft = await this.#container(name, Name);
-    const content = await this.#received(draft, input, signal);
+    const content = await this.#received(draft, input, progress, signal);
     const whole = await measured(draft, signal);
     signal.throwIfAborted();
     // From here on, the caller is not needed any more: all of the archive is on this node.
@@ -251,7 +259,12 @@ export class VolumeCopies {
   }
 
   /** Extracts the archive that the caller sends. */
-  async #received(draft: CopyContainer, input: PassThrough, signal: AbortSignal): Promise<ArchiveContent> {
+  async #received(
+    draft: CopyContainer,
+    input: PassThrough,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<ArchiveContent> {
     const { checkedArchive } = await loadArchives();
     const content: ArchiveContent = { bytes: 0, entries: 0 };
     const pace = new CopyPace(this.parts.clock, 'arrived');
@@ -262,7 +275,8 @@ export class VolumeCopies {
     until.addEventListener('abort', stop, { once: true });
     try {
       void pace.watch(over.signal);
-      const checked = checkedArchive(pace.sent(input), this.parts.limits, content, MOUNT_ENTRY);
+      const sent = hashed(pace.sent(input), (digest) => (progress.sha256 = digest));
+      const checked = checkedArchive(sent, this.parts.limits, content, MOUNT_ENTRY);
       await draft.extract(Readable.from(checked, { objectMode: false }), until);
       return content;
     } catch (error) {
@@ -354,6 +368,8 @@ interface Progress {
   written: number;
   /** Why the restore failed. */
   said: string;
+  /** Digest of the archive, once all of it has arrived. */
+  sha256?: string;
 }
 
 /** Few agents copy volumes, so what reads archives is not loaded when an agent starts. */
@@ -363,6 +379,19 @@ async function loadArchives() {
 
 async function noTerminal(): Promise<void> {
   // A copy has no terminal.
+}
+
+/** Yields the pieces, and passes on the digest of all of them. */
+async function* hashed(
+  pieces: AsyncIterable<Uint8Array>,
+  done: (sha256: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
+  }
+  done(hash.digest('hex'));
 }
 
 /** Counts what a container's volume has. */

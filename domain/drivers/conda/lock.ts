@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../kernel/canonical.js';
+import { sha256 } from '../../kernel/sha256.js';
 import { packageName } from './package-spec.js';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal');
 const version = z.string().regex(/^[A-Za-z0-9.+!_-]{1,64}$/, 'must be a version');
 const source = z
   .string()

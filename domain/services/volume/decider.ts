@@ -27,6 +27,7 @@ export type VolumeCommand =
       readonly outcome: CopyOutcome;
       readonly bytes: number;
       readonly problem?: string | undefined;
+      readonly sha256?: string | undefined;
     }
   /** The volume was removed from `node`, or was never on a node if `node` is null. `abandoned`: the removal did not wait for the node. */
   | {
@@ -78,10 +79,11 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
       case 'startCopy':
         return copyStarted(command, state);
       case 'endCopy': {
-        const { name, copy, outcome, bytes, problem } = command;
+        const { name, copy, outcome, bytes, problem, sha256 } = command;
         if (!state.copies.some(({ copyId }) => copyId === copy.copyId)) return [];
         const why = problem !== undefined && { problem: problem.slice(0, 1000) };
-        return [{ type: 'VolumeCopyEnded', data: { name, ...copy, outcome, bytes, ...why } }];
+        const archive = sha256 !== undefined && { sha256 };
+        return [{ type: 'VolumeCopyEnded', data: { name, ...copy, outcome, bytes, ...why, ...archive } }];
       }
       case 'settle': {
         const { name, node, abandoned = false } = command;

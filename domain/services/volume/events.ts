@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
+import { sha256 } from '../../kernel/sha256.js';
 import { volumeName } from '../../jobs/job/volume.js';
 
 const ofVolume = { name: volumeName };
@@ -26,6 +27,18 @@ const ofCopy = {
   node: identifier,
 };
 
+const copyEnded = z.strictObject({
+  ...ofVolume,
+  ...ofCopy,
+  outcome: z.enum(COPY_OUTCOMES),
+  /** Size of the archive that was sent, or of the files that were restored. */
+  bytes: z.number().int().min(0),
+  /** Why it is not complete. */
+  problem: z.string().max(1000).optional(),
+  /** Digest of the whole archive, which says which backup is restored. Absent if it is not complete. */
+  sha256: sha256.optional(),
+});
+
 export const volumeEvents = {
   /** The service holds the volume exclusively until the service is deleted. The volume belongs to the service's tenant. */
   VolumeTaken: event(z.strictObject({ ...ofVolume, ...volumeHolder.shape })),
@@ -34,17 +47,7 @@ export const volumeEvents = {
   VolumeRebound: event(z.strictObject({ ...ofVolume, node: identifier, by: z.string() })),
   /** Recorded before anything is read or written. `copyId` is new for each copy. The metadata say who copies. */
   VolumeCopyStarted: event(z.strictObject({ ...ofVolume, ...ofCopy })),
-  VolumeCopyEnded: event(
-    z.strictObject({
-      ...ofVolume,
-      ...ofCopy,
-      outcome: z.enum(COPY_OUTCOMES),
-      /** Size of the archive that was sent, or of the files that were restored. */
-      bytes: z.number().int().min(0),
-      /** Why it is not complete. */
-      problem: z.string().max(1000).optional(),
-    }),
-  ),
+  VolumeCopyEnded: event(copyEnded),
   VolumeDeleteAsked: event(z.strictObject(ofVolume)),
   /**
    * The node's agent reported the removal, or the volume never existed. A later volume with that name is a new one. `abandoned`: the node was silent

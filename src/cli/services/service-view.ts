@@ -58,6 +58,7 @@ export function servicePage(service: Services['Service'], waits?: string): strin
     reason,
     connection_string: connection,
     values_may_differ: doubtful,
+    values_of_version: restoredFrom,
     created_at: created,
     updated_at: updated,
     id,
@@ -76,15 +77,17 @@ export function servicePage(service: Services['Service'], waits?: string): strin
     ],
     ...endpoints.map(({ port, address }) => [`Port ${port}`, address] as const),
     ...(connection === undefined ? [] : [['Connection', connection ?? 'once it is running'] as const]),
-    ...(doubtful === undefined ? [] : [['Values', doubtfulText(name, doubtful)] as const]),
+    ...(doubtful === undefined ? [] : [['Values', doubtfulText(name, doubtful, restoredFrom)] as const]),
     ['Created', created],
     ['Updated', updated],
   ]);
 }
 
-/** Says that the content of a volume may have other values than its service, and what to do. */
-export function doubtfulText(service: string, names: readonly string[]): string {
+/** Says that the restored content of a volume may have other values than its service, and what to do. `version`: the one whose values it has, if known. */
+export function doubtfulText(service: string, names: readonly string[], version: number | undefined): string {
   const quoted = shellQuoted(service);
+  if (version !== undefined)
+    return `${names.join(', ')}: not as in the restored content, which has the values of version ${version}. To take them: muster service rollback ${quoted} VERSION (any version; it keeps the values of the content)`;
   return `${names.join(', ')} may be other than in the restored content. If clients are refused: muster service rollback ${quoted} VERSION (the version at the time of the backup: its values are taken), or muster service rotate ${quoted} ${names[0] ?? ''}`;
 }
 

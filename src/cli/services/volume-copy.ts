@@ -158,8 +158,9 @@ async function restore(
   if (yes !== true)
     await confirm(`Replace all content of the volume ${given} with that of ${file}?`, 'pass --yes');
   const source = file === STREAM ? process.stdin : await opened(file);
+  let values: TakenValues | undefined;
   try {
-    await send(api, id, source);
+    values = await send(api, id, source);
   } finally {
     // An open standard input would keep this process running.
     source.destroy();
@@ -168,15 +169,31 @@ async function restore(
     api.GET('/api/v1/volumes/{id}', { params: { path: { id } } }),
   );
   const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: { path: { id: service_id } } }));
-  const { values_may_differ: doubtful } = service;
+  const { values_may_differ: doubtful, values_of_version: version } = service;
   if (format === 'json')
-    printJson({ volume: id, file, ...(doubtful !== undefined && { values_may_differ: doubtful }) });
+    printJson({
+      volume: id,
+      file,
+      ...(values !== undefined && { values }),
+      ...(doubtful !== undefined && { values_may_differ: doubtful, values_of_version: version }),
+    });
   else
     printFields([
       ['Volume', given],
       ['Restored from', file],
-      ...(doubtful === undefined ? [] : [['Values', doubtfulText(service_name, doubtful)] as const]),
+      ...(values === undefined ? [] : [['Values', takenText(values)] as const]),
+      ...(doubtful === undefined ? [] : [['Values', doubtfulText(service_name, doubtful, version)] as const]),
     ]);
+}
+
+/** What the service got from the restored content. */
+interface TakenValues {
+  readonly version: number;
+  readonly names: readonly string[];
+}
+
+function takenText({ version, names }: TakenValues): string {
+  return `${names.join(', ')} as at the time of the backup, also in the connection string (version ${version} of the service)`;
 }
 
 async function opened(file: string): Promise<ReturnType<typeof createReadStream>> {
@@ -186,7 +203,8 @@ async function opened(file: string): Promise<ReturnType<typeof createReadStream>
   return handle.createReadStream();
 }
 
-async function send(api: Api, id: string, source: AsyncIterable<unknown>): Promise<void> {
+/** Returns the values that the service got from the content, if it got any. */
+async function send(api: Api, id: string, source: AsyncIterable<unknown>): Promise<TakenValues | undefined> {
   const over = new AbortController();
   const { signal } = over;
   let unsent: unknown;
@@ -239,13 +257,16 @@ async function send(api: Api, id: string, source: AsyncIterable<unknown>): Promi
   const { end, said } = result;
   if ('error' in end) throw failure(new Error(end.error));
   checkExitCode(end.exit_code, printable(said));
+  return end.values;
 }
 
 const UNKNOWN_END =
   'it is not known how the restore ended: see muster volume show, and repeat it unless it is complete';
 
 interface RestoreResult {
-  readonly end: Extract<CommandOutput, { exit_code: number } | { error: string }>;
+  readonly end:
+    | (Extract<CommandOutput, { exit_code: number }> & { readonly values?: TakenValues })
+    | Extract<CommandOutput, { error: string }>;
   readonly said: string;
 }
 

@@ -93,11 +93,11 @@ export abstract class AgentSession {
       this.parts.logger.error({ err: error, session }, 'command.failed');
     }
     const { agentChannel } = this.parts;
-    await Promise.all([
+    const [more] = await Promise.all([
+      this.#recordEnd(last),
       agentChannel.command(agent, 'closeCommand', { session, caller }),
-      this.#recordEnd('exit_code' in last ? last.exit_code : null, 'error' in last ? last.error : undefined),
     ]);
-    this.#write(last);
+    this.#write({ ...last, ...more });
     this.lines.end();
   }
 
@@ -109,16 +109,18 @@ export abstract class AgentSession {
     } catch (error) {
       // If the agent did not answer, it may have started the command.
       await this.parts.agentChannel.command(agent, 'closeCommand', { session, caller });
-      await this.#recordEnd(null, error instanceof Error ? error.message : String(error));
+      await this.#recordEnd({ error: error instanceof Error ? error.message : String(error) });
       throw error;
     }
   }
 
+  /** Records the end. Returns what the last line has in addition. */
   protected abstract ended(
     exitCode: number | null,
     problem: string | undefined,
     context: CommandContext,
-  ): Promise<unknown>;
+    sha256: string | undefined,
+  ): Promise<object | undefined | void>;
 
   /** Is called with all output before it is written. */
   protected seen(_output: CommandOutput): void {
@@ -126,7 +128,7 @@ export abstract class AgentSession {
   }
 
   /** Records the end. A failure is only logged, because no caller could handle it. */
-  async #recordEnd(exitCode: number | null, problem?: string): Promise<void> {
+  async #recordEnd(last: CommandOutput): Promise<object | undefined | void> {
     const { ids, logger } = this.parts;
     const context = {
       ...once(this.context),
@@ -134,7 +136,12 @@ export abstract class AgentSession {
       causationId: this.context.commandId,
     };
     try {
-      await this.ended(exitCode, problem, context);
+      return await this.ended(
+        'exit_code' in last ? last.exit_code : null,
+        'error' in last ? last.error : undefined,
+        context,
+        'sha256' in last ? last.sha256 : undefined,
+      );
     } catch (error) {
       logger.error({ err: error, session: this.target.session }, 'command.end-not-recorded');
     }

@@ -1,6 +1,11 @@
 import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { mountedVolumes, serviceErrors, type Configuration } from '#domain/services/service/index.js';
+import {
+  deploymentKeyOf,
+  mountedVolumes,
+  serviceErrors,
+  type Configuration,
+} from '#domain/services/service/index.js';
 import {
   initialVariables,
   type SetVariable,
@@ -22,7 +27,7 @@ type Version = Pick<Configuration, 'sealed' | 'work'>;
 
 /**
  * Checks that a version has no value that its volume keeps from being in force, such as another password of a database. Variables that are `initial`
- * keep the values of the version before, `former`, once a volume has been on a node. For a volume that is attached, generated values are none of its
+ * keep the values of the version before, `former`, or those of restored content, once a volume has been on a node. For a volume that is attached, generated values are none of its
  * data. Throws `MUSTER_E_SERVICE_INITIAL_VALUE`.
  */
 export async function checkInitialValues(
@@ -39,11 +44,17 @@ export async function checkInitialValues(
   const volume = used.find((each) => before.includes(each)) ?? used[0];
   if (volume === undefined) return;
   const stays = before.includes(volume);
-  const known = stays ? ((await surface.configurations.open(former?.sealed)).variables ?? []) : [];
+  const valuesOf = async (version: Pick<Version, 'sealed'> | undefined): Promise<readonly SetVariable[]> =>
+    (await surface.configurations.open(version?.sealed)).variables ?? [];
+  const known = stays ? await valuesOf(former) : [];
+  const restored = stays ? await valuesOf(await versionInForce(surface, former)) : [];
   const wrong = marked.filter(({ name }) => {
     const is = variables.find((each) => each.name === name);
     const was = known.find((each) => each.name === name);
-    return was === undefined ? is?.from === 'generated' : is?.value !== was.value;
+    if (was === undefined) return is?.from === 'generated';
+    return (
+      is?.value !== was.value && restored.every((each) => each.name !== name || each.value !== is?.value)
+    );
   });
   if (wrong.length === 0) return;
   throw new MusterError(serviceErrors.MUSTER_E_SERVICE_INITIAL_VALUE, {
@@ -56,46 +67,89 @@ export async function checkInitialValues(
   });
 }
 
+/** Variables whose values may not be those that the content of the volume has. */
+export interface DoubtfulValues {
+  readonly names: readonly string[];
+  /** The version whose values the content has. Absent if it is not known which archive was restored. */
+  readonly version?: number;
+}
+
 /**
- * Returns the `initial` variables of a service whose values may not be those that the content of its volume has: it was restored, maybe from a backup
- * that was made before a value was changed, and versions of the service have different values of them.
+ * Returns the `initial` variables of a service whose values are not those that the restored content of its volume has. If it is not known which archive
+ * was restored, these are all variables of which versions of the service have different values.
  */
 export async function doubtfulValues(
   surface: ServicesSurface,
   serviceId: string,
   newest: Version | undefined,
-): Promise<readonly string[]> {
-  if (newest === undefined || !(await isRestored(surface, newest))) return [];
+): Promise<DoubtfulValues> {
+  const none: DoubtfulValues = { names: [] };
+  if (newest === undefined || (await restoredVolume(surface, newest)) === undefined) return none;
   const { template, variables = [] } = await surface.configurations.open(newest.sealed);
   const marked = template === undefined ? [] : initialVariables(unpacked(template));
-  if (marked.length === 0) return [];
+  if (marked.length === 0) return none;
+  const inForce = await versionInForce(surface, newest);
   const doubtful = new Set<string>();
-  const ofService = { index: 'service', value: serviceId };
-  const { readModels } = surface.parts;
-  for await (const stored of newestFirst(readModels, serviceVersions.name, ofService, MAX_COMPARED)) {
-    const former = await surface.configurations.open(read<ServiceVersionDocument>(stored).sealed);
-    for (const { name, value } of former.variables ?? [])
+  for await (const former of inForce === undefined ? versionsOf(surface, serviceId) : [inForce]) {
+    const { variables: before = [] } = await surface.configurations.open(former.sealed);
+    for (const { name, value } of before)
       if (marked.some((each) => each.name === name) && differs(variables, name, value)) doubtful.add(name);
   }
-  return [...doubtful].sort();
+  return { names: [...doubtful].sort(), ...(inForce !== undefined && { version: inForce.version }) };
+}
+
+/** The fields of a response that say so. */
+export function viewDoubtful({ names, version }: DoubtfulValues) {
+  return names.length === 0
+    ? {}
+    : {
+        values_may_differ: [...names],
+        ...(version !== undefined && { values_of_version: version }),
+      };
+}
+
+/** Returns the version whose values restored content has. Undefined if the content was not restored, or the version is not known. */
+async function versionInForce(
+  surface: ServicesSurface,
+  newest: Version | undefined,
+): Promise<ServiceVersionDocument | undefined> {
+  const { serviceId, valuesOf } = (newest && (await restoredVolume(surface, newest))) ?? {};
+  if (serviceId === undefined || valuesOf === undefined) return undefined;
+  const key = deploymentKeyOf(serviceId, valuesOf);
+  const stored = await surface.parts.readModels.get(serviceVersions.name, key);
+  return stored && read<ServiceVersionDocument>(stored);
+}
+
+/** The newest versions of a service, newest first. */
+async function* versionsOf(
+  { parts: { readModels } }: ServicesSurface,
+  serviceId: string,
+): AsyncGenerator<ServiceVersionDocument> {
+  const ofService = { index: 'service', value: serviceId };
+  for await (const stored of newestFirst(readModels, serviceVersions.name, ofService, MAX_COMPARED))
+    yield read<ServiceVersionDocument>(stored);
 }
 
 function differs(variables: readonly SetVariable[], name: string, value: string): boolean {
   return variables.some((each) => each.name === name && each.value !== value);
 }
 
-async function isRestored({ parts }: ServicesSurface, version: Version): Promise<boolean> {
+async function restoredVolume(
+  { parts }: ServicesSurface,
+  version: Version,
+): Promise<VolumeDocument | undefined> {
   for (const name of mountedVolumes(version)) {
     const stored = await parts.readModels.get(volumeModel.name, name);
-    if (stored !== undefined && read<VolumeDocument>(stored).restored === true) return true;
+    const volume = stored && read<VolumeDocument>(stored);
+    if (volume?.restored === true) return volume;
   }
-  return false;
+  return undefined;
 }
 
 /**
  * Returns a former version with the values of its `initial` variables that are in force. They belong to the content of the volume and not to the
- * version, so they are those of the newest version, if it mounts a volume of the former one. `kept` names the variables that have other values for
- * this reason.
+ * version, so they are those of the newest version or of restored content, if the newest version mounts a volume of the former one. `kept` names the
+ * variables that have other values for this reason.
  */
 async function withValuesInForce(
   surface: ServicesSurface,
@@ -108,7 +162,8 @@ async function withValuesInForce(
   const marked = secret.template === undefined ? [] : initialVariables(unpacked(secret.template));
   const used = marked.length === 0 ? [] : await usedVolumes(surface, former);
   const isShared = newest !== undefined && mountedVolumes(newest).some((each) => used.includes(each));
-  const { variables = [] } = isShared ? await surface.configurations.open(newest.sealed) : {};
+  const inForce = isShared ? ((await versionInForce(surface, newest)) ?? newest) : undefined;
+  const { variables = [] } = inForce === undefined ? {} : await surface.configurations.open(inForce.sealed);
   const kept = variables.filter(
     ({ name, value }) =>
       marked.some((each) => each.name === name) &&
@@ -128,8 +183,8 @@ async function withValuesInForce(
 }
 
 /**
- * Returns what a rollback to a former version deploys. It keeps the values that are in force, unless `force` is set, or unless the content was restored:
- * then the version is the one whose values the content has. Throws `MUSTER_E_SERVICE_INITIAL_VALUE`.
+ * Returns what a rollback to a former version deploys. It keeps the values that are in force, unless `force` is set, or unless the content was restored
+ * from an archive that is not known: then the version is the one whose values the content has. Throws `MUSTER_E_SERVICE_INITIAL_VALUE`.
  */
 export async function configurationToRollBack(
   surface: ServicesSurface,
@@ -141,8 +196,8 @@ export async function configurationToRollBack(
     force,
   }: { readonly former: Configuration; readonly newest: Version | undefined; readonly force: boolean },
 ): Promise<{ readonly configuration: Configuration; readonly kept: readonly string[] }> {
-  if (force || (await doubtfulValues(surface, service.serviceId, newest)).length > 0)
-    return { configuration: former, kept: [] };
+  const { names, version } = await doubtfulValues(surface, service.serviceId, newest);
+  if (force || (names.length > 0 && version === undefined)) return { configuration: former, kept: [] };
   const found = await withValuesInForce(surface, account, service, former, newest);
   await checkInitialValues(surface, service, found.configuration, newest);
   return found;

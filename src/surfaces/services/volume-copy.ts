@@ -57,6 +57,7 @@ export class VolumeCopySession extends AgentSession {
   /**
    * @param client aborts when the client is gone
    * @param stopping aborts when the server stops
+   * @param restored is called when a restore is complete, and returns what the last line has in addition
    */
   constructor(
     parts: CopyParts,
@@ -64,6 +65,7 @@ export class VolumeCopySession extends AgentSession {
     context: CommandContext,
     client: AbortSignal,
     stopping: AbortSignal,
+    private readonly restored: (context: CommandContext) => Promise<object | undefined>,
   ) {
     const over = new AbortController();
     super(parts, target, context, client, undefined, AbortSignal.any([over.signal, stopping]));
@@ -121,9 +123,11 @@ export class VolumeCopySession extends AgentSession {
     exitCode: number | null,
     problem = this.#said === '' ? undefined : this.#said,
     context: CommandContext,
-  ): Promise<void> {
-    const { volume } = this.target;
+    sha256?: string,
+  ): Promise<object | undefined> {
+    const { volume, kind } = this.target;
     const { executor, readModels } = this.parts;
+    const outcome = this.#outcome(exitCode);
     const { position } = await executor.execute(
       volumes,
       volume,
@@ -131,14 +135,16 @@ export class VolumeCopySession extends AgentSession {
         kind: 'endCopy',
         name: volume,
         copy: this.#copy,
-        outcome: this.#outcome(exitCode),
+        outcome,
         bytes: this.#bytes,
         problem,
+        sha256: outcome === 'complete' ? sha256 : undefined,
       },
       context,
     );
     // Who has the last line sees the end in reads, too.
     if (position !== undefined) await readModels.waitFor(position, SHOWN_MS);
+    return kind === 'restore' && outcome === 'complete' ? await this.restored(context) : undefined;
   }
 
   get #copy() {

@@ -137,3 +137,41 @@ void t.test('a volume is incomplete until a restore is known to be complete', as
   t.equal(after('unknown'), undefined);
   t.equal(after('incomplete', 'complete'), undefined);
 });
+
+void t.test('knows which version has the values of a restored backup', async (t) => {
+  const copied = (kind: 'backup' | 'restore', sha256?: string, outcome: CopyOutcome = 'complete') => {
+    const copy = { name, copyId: `${kind}-${sha256 ?? ''}`, kind, node: 'n1' };
+    const end = { outcome, bytes: 1, ...(sha256 !== undefined && { sha256 }) };
+    return [
+      { type: 'VolumeCopyStarted', data: copy },
+      { type: 'VolumeCopyEnded', data: { ...copy, ...end } },
+    ] as const;
+  };
+  const version = (number: number, because: 'updated' | 'rotated'): MusterEvent => {
+    const first = created.find(({ type }) => type === 'ServiceConfigured');
+    if (first?.type !== 'ServiceConfigured') throw new Error('the service has no version');
+    return { ...first, data: { ...first.data, version: number, because } };
+  };
+  const first = [...created, taken, on('n1'), ...copied('backup', 'a')];
+  const second = [...first, version(2, 'rotated'), ...copied('backup', 'b')];
+  const valuesOf = (...events: readonly MusterEvent[]): unknown => {
+    const { restored, valuesOf: of } = shown(...second, ...events) ?? {};
+    return restored && (of ?? 'unknown');
+  };
+  t.equal(valuesOf(), undefined);
+  t.equal(valuesOf(...copied('restore', 'a')), 1);
+  t.equal(valuesOf(...copied('restore', 'b')), 2);
+  t.equal(valuesOf(...copied('restore', 'c')), 'unknown');
+  t.equal(valuesOf(...copied('restore')), 'unknown', 'the agent is of an earlier release');
+  t.equal(valuesOf(...copied('restore', 'a', 'unchanged')), undefined);
+  t.equal(valuesOf(...copied('restore', 'a'), version(3, 'updated')), 1);
+  t.equal(valuesOf(...copied('restore', 'a'), version(3, 'rotated')), undefined);
+  const again = [...copied('restore', 'a'), ...copied('backup', 'c'), ...copied('restore', 'b')];
+  t.equal(valuesOf(...again, ...copied('restore', 'c')), 1, 'a backup of restored content has its values');
+  t.equal(
+    valuesOf(...copied('restore', 'x'), ...copied('backup', 'y'), ...copied('restore', 'y')),
+    'unknown',
+  );
+  const other: MusterEvent = { type: 'VolumeTaken', data: { name, ...HOLDER, serviceId: OTHER } };
+  t.equal(valuesOf(left, other, ...copied('restore', 'a')), 'unknown', 'another service has other values');
+});

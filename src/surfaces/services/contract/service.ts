@@ -135,6 +135,26 @@ const variable = z
     secret: z.boolean(),
   })
   .meta({ id: 'ServiceVariable', description: 'A template variable and its value' });
+const doubtfulFields = {
+  values_may_differ: z
+    .array(z.string())
+    .optional()
+    .meta({
+      description:
+        'Extension. Variables whose values, also in the connection string, may not be those that the content of the volume has, because it was restored and versions have different values of them. A rollback to the version at the time of the backup takes its values. Absent if there are none',
+      examples: [['DB_PASSWORD']],
+    }),
+  values_of_version: z
+    .number()
+    .int()
+    .optional()
+    .meta({
+      description:
+        'Extension. Version whose values the restored content has, if `values_may_differ` names some and Muster knows the archive. A rollback to any version, also to the latest one, then takes these values',
+      examples: [1],
+    }),
+};
+
 const ours = {
   variables: z
     .array(variable)
@@ -149,14 +169,7 @@ const ours = {
         'Extension. Connection string, shown only to callers who may change the service. Null if the service is not running',
       examples: ['postgres://app:secret@10.0.0.5:21034/app'],
     }),
-  values_may_differ: z
-    .array(z.string())
-    .optional()
-    .meta({
-      description:
-        'Extension. Variables whose values, also in the connection string, may not be those that the content of the volume has, because it was restored and versions have different values of them. A rollback to the version at the time of the backup takes its values. Absent if there are none',
-      examples: [['DB_PASSWORD']],
-    }),
+  ...doubtfulFields,
   version: z
     .number()
     .int()
@@ -243,6 +256,7 @@ export const deploymentView = z
 export const startedDeployment = z
   .object({
     message: z.string().meta({ examples: ['Service deployment started'] }),
+    ...doubtfulFields,
     deployment: z
       .object({ ...deploymentFields, service_id: id, deployed_by: z.string(), created_at: moment })
       .meta({ id: 'StartedServiceDeployment', description: 'The new deployment' }),

@@ -26,7 +26,7 @@ import {
 import { viewDeployment, viewStarted } from '../service-view.js';
 import { changeService, newestVersion } from '../change-service.js';
 import { configurationOfVersion } from '../former-configuration.js';
-import { configurationToRollBack } from '../initial-values.js';
+import { configurationToRollBack, doubtfulValues, viewDoubtful } from '../initial-values.js';
 import { replacedBy } from '../room.js';
 import { ValueRotation } from '../value-rotation.js';
 import { newestDeployments } from '../newest-deployments.js';
@@ -83,7 +83,11 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       await surface.written(reply, executed.position);
       const requested = executed.events.find((event) => event.type === 'DeploymentRequested');
       if (requested === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
-      return { message: 'Service deployment started', deployment: viewStarted(requested) };
+      return {
+        message: 'Service deployment started',
+        ...viewDoubtful(await doubtfulValues(surface, serviceId, newest)),
+        deployment: viewStarted(requested),
+      };
     },
   );
 

@@ -25,7 +25,7 @@ import {
   serviceView,
 } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
-import { checkInitialValues, doubtfulValues } from '../initial-values.js';
+import { checkInitialValues, doubtfulValues, viewDoubtful } from '../initial-values.js';
 import { failingTo } from '../failing.js';
 import { uuidIn } from '../uuid-in.js';
 import { viewLine, viewService } from '../service-view.js';
@@ -209,14 +209,14 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const service = await surface.service(request, reply, request.params.id);
       const { serviceId, sealed } = service;
-      const names = await doubtfulValues(surface, serviceId, await newestVersion(surface, serviceId));
+      const doubtful = await doubtfulValues(surface, serviceId, await newestVersion(surface, serviceId));
       return {
         ...viewService(
           service,
           await surface.secretFor(request, service, sealed),
           await endpointsOf(surface, serviceId),
         ),
-        ...(names.length > 0 && { values_may_differ: [...names] }),
+        ...viewDoubtful(doubtful),
       };
     },
   );

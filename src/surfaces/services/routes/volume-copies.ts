@@ -3,7 +3,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { VolumeCopyKind } from '#domain/protocol/index.js';
 import { volumeErrors } from '#domain/services/volume/index.js';
 import { actorOf } from '#src/accounts/index.js';
-import { once } from '#src/engine/commands/index.js';
+import { once, type CommandContext } from '#src/engine/commands/index.js';
 import {
   access,
   addressOf,
@@ -16,6 +16,7 @@ import {
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import { restoreAccepted, restoreInput, restoreParams, volumeParams } from '../contract/volume.js';
+import { takeRestoredValues } from '../restored-values.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { agentForCopy, VolumeCopySession } from '../volume-copy.js';
 
@@ -41,7 +42,7 @@ export function volumeCopyRoutes(scope: Scope, surface: ServicesSurface): void {
         response: {
           200: byteStream('The archive in pieces, one JSON object per line', {
             [NDJSON]:
-              'First `{"session":"…"}`. Then `{"stdout":"…"}` with bytes of the archive in base64. The archive is complete if the last line is `{"exit_code":0}`. Otherwise that is `{"error":"…"}`',
+              'First `{"session":"…"}`. Then `{"stdout":"…"}` with bytes of the archive in base64. The archive is complete if the last line has `"exit_code":0`, and `sha256`, its digest. Otherwise that is `{"error":"…"}`',
           }),
           ...errors(404, 409, 429, 502),
         },
@@ -58,12 +59,12 @@ export function volumeCopyRoutes(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_restoreVolume',
         summary: 'Restore a volume',
-        description: `Extension. Replaces the content of a volume with that of an archive (tar), which is sent in pieces. Nothing is replaced before the node has extracted the whole archive into a second volume, so its disk needs room for twice the new content, or for the old and the new if that is more. Then the restore is completed even if the client disconnects. If the agent ends before that, no service starts with the volume until the restore is repeated. ${IN_CASE}`,
+        description: `Extension. Replaces the content of a volume with that of an archive (tar), which is sent in pieces. If it is a backup of this volume, the service gets a new version with the values of \`initial\` variables that it had then. Nothing is replaced before the node has extracted the whole archive into a second volume, so its disk needs room for twice the new content, or for the old and the new if that is more. Then the restore is completed even if the client disconnects. If the agent ends before that, no service starts with the volume until the restore is repeated. ${IN_CASE}`,
         params: volumeParams,
         response: {
           200: byteStream('What happens to the restore, one JSON object per line', {
             [NDJSON]:
-              'First `{"session":"…"}`, for the archive. Then `{"stdout":"…"}` with lines in base64: the number of bytes written, each second, once the content is being replaced. `{"stderr":"…"}` says why it failed. The last line is `{"exit_code":0}`, 1 if nothing was changed, 2 if the volume is incomplete, or `{"error":"…"}` if it is unknown how it ended',
+              'First `{"session":"…"}`, for the archive. Then `{"stdout":"…"}` with lines in base64: the number of bytes written, each second, once the content is being replaced. `{"stderr":"…"}` says why it failed. The last line is `{"exit_code":0}`, 1 if nothing was changed, 2 if the volume is incomplete, or `{"error":"…"}` if it is unknown how it ended. It has `sha256` of the archive, and `values` if the service was given the values that the content has: the new version, and the names of the variables',
           }),
           ...errors(404, 409, 429, 502),
         },
@@ -122,6 +123,13 @@ async function copy(
     kind,
   };
   const context = { ...once(surface.context(request)), commandId: parts.ids.uuid() };
+  const by = surface.account(request);
+  const restored = async (of: CommandContext): Promise<object | undefined> => {
+    const { serviceId, serviceName: name, tenantId } = volume.holder;
+    const as = { ...once(of), commandId: parts.ids.uuid(), causationId: of.commandId };
+    const values = await takeRestoredValues(surface, by, { serviceId, name, tenantId }, as);
+    return values && { values };
+  };
   const leave = running.enter(request);
   try {
     const live = new VolumeCopySession(
@@ -130,6 +138,7 @@ async function copy(
       context,
       surface.followers.admit(reply),
       surface.followers.stopping,
+      restored,
     );
     await live.open();
     void live.run().then(leave);

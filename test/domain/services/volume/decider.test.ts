@@ -84,6 +84,10 @@ void t.test('a copy has one start and at most one end', async (t) => {
   };
   given(taken).when({ kind: 'startCopy', name, copy, at: 0 }).then(t, started);
   given(taken, started).when(end).then(t, ended);
+  const sha256 = 'a'.repeat(64);
+  given(taken, started)
+    .when({ ...end, sha256 })
+    .then(t, { ...ended, data: { ...ended.data, sha256 } });
   given(taken).when(end).then(t);
   given(taken, started, ended).when(end).then(t);
   given(taken, left, asked)

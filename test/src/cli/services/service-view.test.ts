@@ -3,6 +3,7 @@ import { DEPLOYMENT_STATUSES, SERVICE_STATUSES } from '#domain/services/service/
 import type { Services } from '#src/cli/shared/client.js';
 import {
   deploymentTable,
+  doubtfulText,
   endpointTable,
   servicePage,
   serviceTable,
@@ -148,4 +149,26 @@ void t.test('shows the cause, the image digest and the changes of each service v
     })[1],
     /^3 +created +ann \(key ci\) +\S+ +- +-$/,
   );
+});
+
+void t.test('says which values may not be those of restored content, and what to do', async (t) => {
+  t.equal(
+    doubtfulText('my orders', ['DB_PASSWORD'], undefined),
+    "DB_PASSWORD may be other than in the restored content. If clients are refused: muster service rollback 'my orders' VERSION (the version at the time of the backup: its values are taken), or muster service rotate 'my orders' DB_PASSWORD",
+  );
+  t.equal(
+    doubtfulText('orders', ['DB_NAME', 'DB_PASSWORD'], 3),
+    'DB_NAME, DB_PASSWORD: not as in the restored content, which has the values of version 3. To take them: muster service rollback orders VERSION (any version; it keeps the values of the content)',
+  );
+  const service: Services['Service'] = {
+    ...head,
+    status: 'running',
+    created_by: ID,
+    version: 4,
+    config: { image: 'web:1' },
+    reason: null,
+    values_may_differ: ['DB_PASSWORD'],
+    values_of_version: 3,
+  };
+  t.match(servicePage(service).join('\n'), /^Values +DB_PASSWORD: not as .* of version 3/m);
 });

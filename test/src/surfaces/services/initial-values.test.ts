@@ -127,6 +127,49 @@ void t.test(
   },
 );
 
+void t.test('a restore of a known backup says exactly which values its content has', async (t) => {
+  const { api, update, used, as, id } = await scene(t, { DB_PASSWORD: 'first' });
+  await used();
+  const shown = async () =>
+    (await as('ann', 'GET', `/services/${id}`)).json() as unknown as {
+      values_may_differ?: readonly string[];
+      values_of_version?: number;
+      config: { args?: readonly string[] };
+      variables: { name: string; value: string }[];
+    };
+  const copied = async (kind: 'backup' | 'restore', digit: string): Promise<void> => {
+    const copy = { name: volumeOf(id), copyId: randomUUID(), kind, node: 'n1' };
+    await api.happened({ type: 'VolumeCopyStarted', data: copy });
+    const end = { outcome: 'complete', bytes: 1, sha256: digit.repeat(64) } as const;
+    await api.happened({ type: 'VolumeCopyEnded', data: { ...copy, ...end } });
+  };
+  await copied('backup', 'a');
+  t.equal((await update({ DB_PASSWORD: 'second' }, '?force=true')).status, 200);
+  const args = ['postgres', '-c', 'max_connections=17'];
+  t.equal((await as('ann', 'PUT', `/services/${id}`, { config: { ...POSTGRES, args } })).status, 200);
+  await copied('backup', 'b');
+  await copied('restore', 'b');
+  t.equal((await shown()).values_may_differ, undefined, 'the backup is newer than the change');
+  await copied('restore', 'a');
+  t.match(await shown(), { values_may_differ: ['DB_PASSWORD'], values_of_version: 1 });
+  t.match((await as('ann', 'POST', `/services/${id}/start`)).json(), { values_may_differ: ['DB_PASSWORD'] });
+  t.equal((await as('ann', 'POST', `/services/${id}/stop`)).status, 200);
+  await copied('backup', 'c');
+  await copied('restore', 'b');
+  await copied('restore', 'c');
+  t.match(await shown(), { values_of_version: 1 }, 'a backup of restored content has its values');
+  t.equal((await update({ DB_PASSWORD: 'first' }, '', 'POST', '/preview')).status, 200);
+  const back = await as('ann', 'POST', `/services/${id}/rollback`, { version: 3 });
+  t.match(back.json(), { message: /It keeps the values that the volume has: DB_PASSWORD$/ });
+  const after = await shown();
+  t.equal(after.variables.find(({ name }) => name === 'DB_PASSWORD')?.value, 'first');
+  t.same(after.config.args, args, 'all else is as in the version');
+  t.equal(after.values_may_differ, undefined);
+  await copied('restore', 'd');
+  t.same((await shown()).values_may_differ, ['DB_PASSWORD'], 'another archive may have any of the values');
+  t.equal((await shown()).values_of_version, undefined);
+});
+
 void t.test('an automatic rollback of a forced value restores the value before', async (t) => {
   const { update, used, as, id, told } = await scene(t, { DB_PASSWORD: 'first' });
   t.equal((await as('ann', 'POST', `/services/${id}/start`)).status, 200);
