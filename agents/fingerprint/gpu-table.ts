@@ -48,13 +48,13 @@ export class GpuTable {
       if (uuid === null) return [];
       const gpu = named.find((each) => each.uuid === uuid);
       if (gpu === undefined) return { index, uuid, health: 'missing' };
-      const { fault, mig } = gpu;
+      const { fault, unread, mig } = gpu;
       const kept = fault !== undefined && held.has(uuid) ? undefined : fault;
       return {
         index,
         uuid,
         health: kept ?? (mig ? 'divided' : DEVICE_OK),
-        ...(fault !== undefined && { fault }),
+        ...((fault ?? unread) !== undefined && { fault: fault ?? unread }),
       };
     });
   }

@@ -5,6 +5,8 @@ import { runProgram } from '../run-program.js';
 /** A card, and what is wrong with it if it cannot be assigned. */
 export interface ReadGpu extends GpuDevice {
   readonly fault?: string;
+  /** A figure of a sensor that cannot be read, although the card works. */
+  readonly unread?: string;
 }
 
 export interface GpuReading {
@@ -115,8 +117,8 @@ export function parseGpus(text: string): GpuReading {
       problem ??= `nvidia-smi reported: ${line.slice(0, LONGEST_PROBLEM)}`;
       continue;
     }
-    const fault = faultIn([total, used, utilization, temperature, power]);
-    if (fault !== undefined) problem ??= `nvidia-smi reported: ${line.slice(0, LONGEST_PROBLEM)}`;
+    const wrong = wrongIn([total, used], [utilization, temperature, power]);
+    if (Object.keys(wrong).length > 0) problem ??= `nvidia-smi reported: ${line.slice(0, LONGEST_PROBLEM)}`;
     gpus.push({
       index: Number(index),
       uuid,
@@ -128,7 +130,7 @@ export function parseGpus(text: string): GpuReading {
       temperature_celsius: figure(temperature),
       power_watts: figure(power),
       mig: mig === 'Enabled',
-      ...(fault !== undefined && { fault }),
+      ...wrong,
     });
   }
   return {
@@ -154,14 +156,29 @@ function isLost(uuid: string, memory = ''): boolean {
 const NO_FIGURE =
   /^\[(?:N\/A|Not Supported|Insufficient Permissions|Requested functionality has been deprecated)\]$|^$/i;
 
+/** What `nvidia-smi` prints for a sensor that it cannot read. */
+const UNREAD_SENSOR = /^(?:ERR!|\[Unknown Error\])$/i;
+
 /**
  * Returns what is wrong with a card, by its figures. Whatever is neither a figure nor the note that there is none is an error of the card, such as
- * `ERR!` or `[GPU requires reset]`. A card without any figure does not respond; a card with shared memory has at least a temperature.
+ * `[GPU requires reset]`, or `ERR!` as the size of its memory. A card whose fan or power cannot be read still works. A card without any figure does not
+ * respond; a card with shared memory has at least a temperature.
  */
-function faultIn(texts: readonly (string | undefined)[]): string | undefined {
-  const error = texts.find((text = '') => figure(text) === null && !NO_FIGURE.test(text));
-  if (error !== undefined) return `nvidia-smi reports ${error.slice(0, 64)}`;
-  return texts.every((text) => figure(text) === null) ? 'nvidia-smi reports no figure of it' : undefined;
+function wrongIn(
+  memory: readonly (string | undefined)[],
+  sensors: readonly (string | undefined)[],
+): Pick<ReadGpu, 'fault' | 'unread'> {
+  const isError = (text = ''): boolean => figure(text) === null && !NO_FIGURE.test(text);
+  const unread = sensors.find((text = '') => UNREAD_SENSOR.test(text));
+  const error = [...memory, ...sensors.filter((text = '') => !UNREAD_SENSOR.test(text))].find(isError);
+  if (error !== undefined) return { fault: reported(error) };
+  if ([...memory, ...sensors].every((text) => figure(text) === null))
+    return { fault: 'nvidia-smi reports no figure of it' };
+  return unread === undefined ? {} : { unread: reported(unread) };
+}
+
+function reported(text: string): string {
+  return `nvidia-smi reports ${text.slice(0, 64)}`;
 }
 
 /** Returns null for `[N/A]`, `[Not Supported]`, `[Unknown Error]` and other values that are not numbers. */

@@ -48,6 +48,11 @@ void t.test('a card with a fault takes no work, but keeps the work that it has',
     { health: 'ok', fault: 'nvidia-smi reports ERR!' },
   ]);
   t.match(await table.see([gpu(0, 'a')], new Set(['b'])), [{ health: 'ok' }, { health: 'missing' }]);
+  const unread = { ...gpu(1, 'b'), unread: 'nvidia-smi reports ERR!' };
+  t.match(await table.see([gpu(0, 'a'), unread]), [
+    { health: 'ok' },
+    { health: 'ok', fault: 'nvidia-smi reports ERR!' },
+  ]);
   table.declare(devices);
   table.declare(devices);
   t.match(logged, [['agent.gpus.not-usable', { gpus: [{ index: 1, fault: ill.fault }] }]]);

@@ -58,31 +58,41 @@ void t.test('reads missing values as null, and commas in names', async (t) => {
   t.equal(wholeDevices(gpus), 1);
 });
 
-void t.test('a card has a fault if a figure is an error, or if it has no figure', async (t) => {
-  const card = (...figures: readonly string[]) =>
-    parseGpus(`0, GPU-a, 570.86.15, ${figures.join(', ')}, Disabled, NVIDIA H100\n`);
-  const well = ['20475', '1', '93', '68', '70.10'];
-  t.match(card(...well), { problem: undefined, gpus: [{ index: 0 }] });
-  for (let at = 0; at < well.length; at += 1) {
-    const none = card(...well.with(at, '[N/A]'));
-    t.same([none.problem, none.gpus[0]?.fault], [undefined, undefined]);
-    for (const text of [
-      'ERR!',
-      '[GPU requires reset]',
-      '[Unknown Error]',
-      'no answer',
-      '[GPU is in recovery]',
-    ]) {
-      const { gpus, problem } = card(...well.with(at, text));
-      if (gpus.length === 0) continue;
-      t.equal(gpus[0]?.fault, `nvidia-smi reports ${text}`);
-      t.equal(wholeDevices(gpus), 0);
-      t.match(problem, text);
+void t.test(
+  'a card has a fault if its memory is an error, a text is none of a sensor, or it has no figure',
+  async (t) => {
+    const card = (...figures: readonly string[]) =>
+      parseGpus(`0, GPU-a, 570.86.15, ${figures.join(', ')}, Disabled, NVIDIA H100\n`);
+    const well = ['20475', '1', '93', '68', '70.10'];
+    t.match(card(...well), { problem: undefined, gpus: [{ index: 0 }] });
+    for (let at = 0; at < well.length; at += 1) {
+      const none = card(...well.with(at, '[N/A]'));
+      t.same([none.problem, none.gpus[0]?.fault], [undefined, undefined]);
+      for (const text of [
+        'ERR!',
+        '[GPU requires reset]',
+        '[Unknown Error]',
+        'no answer',
+        '[GPU is in recovery]',
+      ]) {
+        const { gpus, problem } = card(...well.with(at, text));
+        t.match(problem, text);
+        if (gpus.length === 0) continue;
+        const isOfSensor = at >= 2 && ['ERR!', '[Unknown Error]'].includes(text);
+        const { fault, unread } = gpus[0] ?? {};
+        const said = `nvidia-smi reports ${text}`;
+        t.same([fault, unread], isOfSensor ? [undefined, said] : [said, undefined], `${at}: ${text}`);
+        t.equal(wholeDevices(gpus), isOfSensor ? 1 : 0);
+      }
     }
-  }
-  for (const none of ['[N/A]', '[Not Supported]', ''])
-    t.equal(card(none, none, none, none, none).gpus[0]?.fault, 'nvidia-smi reports no figure of it');
-});
+    t.equal(
+      card('[N/A]', '[N/A]', 'ERR!', '[N/A]', '[N/A]').gpus[0]?.fault,
+      'nvidia-smi reports no figure of it',
+    );
+    for (const none of ['[N/A]', '[Not Supported]', ''])
+      t.equal(card(none, none, none, none, none).gpus[0]?.fault, 'nvidia-smi reports no figure of it');
+  },
+);
 
 void t.test('cards of which nothing is known for minutes have a fault', async (t) => {
   const folder = machine(t, printing(...FOUR_GPUS));
