@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
-import type { NodeAttributes } from '#domain/kernel/resources.js';
+import { FAULT_SUFFIX, type NodeAttributes } from '#domain/kernel/resources.js';
 import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyOrder } from '#domain/protocol/index.js';
 import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import { absent, checked } from './checked.js';
@@ -50,7 +50,9 @@ export class Drivers {
     );
     const ready = found.filter(({ attributes }) => attributes !== undefined);
     return {
-      names: ready.map(({ name }) => name),
+      names: ready
+        .filter(({ name, attributes = {} }) => attributes[`${name}${FAULT_SUFFIX}`] === undefined)
+        .map(({ name }) => name),
       attributes: Object.assign({}, ...ready.map(({ attributes }) => attributes)) as NodeAttributes,
     };
   }

@@ -4,7 +4,7 @@ import {
   TENANT_SUPPORT,
   type TenantRefusal,
 } from '#domain/drivers/tenant-refusal.js';
-import type { NodeAttributes } from '#domain/kernel/resources.js';
+import { DOCKER_FAULT, GPU_FAULT, type NodeAttributes } from '#domain/kernel/resources.js';
 
 export interface Limited {
   readonly attribute: string;
@@ -41,14 +41,24 @@ const REFUSED: Readonly<Record<TenantRefusal, string>> = {
     'because those of all tenants would share /tmp and /dev/shm; grant the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true if tenants may see what others leave there',
 };
 
+const FAULTS: Readonly<Record<string, string>> = {
+  [DOCKER_FAULT]: 'the node gets no containers until one starts, or for 10 minutes',
+  [GPU_FAULT]: 'the node gets no containers with GPUs until one starts, or for 10 minutes',
+};
+
 export function limitedBy(attributes: NodeAttributes): Limited[] {
   const limits = Object.entries(WORDS).flatMap(([attribute, words]) => {
     const value = String(attributes[attribute]);
     const means = words[value];
     return means === undefined ? [] : [{ attribute, value, means }];
   });
+  const faults = Object.entries(FAULTS).flatMap(([attribute, means]) => {
+    const value = attributes[attribute];
+    return value === undefined ? [] : [{ attribute, value: String(value), means }];
+  });
   const means = refusedTenants(attributes);
-  return means === undefined ? limits : [...limits, { attribute: TENANT_SUPPORT, value: 'refused', means }];
+  const refused = means === undefined ? [] : [{ attribute: TENANT_SUPPORT, value: 'refused', means }];
+  return [...limits, ...faults, ...refused];
 }
 
 /** Explains why a node refuses tenants' processes and what would change that. Returns undefined if the node accepts them. */

@@ -1,4 +1,4 @@
-import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
+import { NODE_FAULTS, type PlacedNode, type Placement } from '#domain/scheduling/dispatch/placement.js';
 import type { LivenessStatus } from '#src/fleet/liveness/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
@@ -26,6 +26,16 @@ export function fleetMetrics(metrics: Metrics, { placements, liveness }: FleetSo
         { labels: { state: 'down' }, value: down },
       ];
     },
+  );
+  metrics.gauge(
+    'muster_nodes_with_faults',
+    'Nodes that get no new work of a kind, because several starts in a row failed because of the node.',
+    () =>
+      NODE_FAULTS.map((kind) => {
+        let value = 0;
+        for (const { faults } of state.nodes.values()) if (faults.includes(kind)) value += 1;
+        return { labels: { kind }, value };
+      }),
   );
   metrics.gauge(
     'muster_allocations',

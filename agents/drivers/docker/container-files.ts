@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
@@ -23,6 +23,16 @@ const BLOCK_BYTES = 512;
 export async function filesCounted(rootDirectory: unknown): Promise<FilesCounted> {
   if (typeof rootDirectory !== 'string') return 'without_volumes';
   return (await isReadable(path.join(rootDirectory, 'containers'))) ? 'all' : 'without_volumes';
+}
+
+/** A pull that needs more than this of a disk fails because of its image rather than of the node. */
+const FULL_BYTES = 268_435_456;
+
+/** Whether the disk of the daemon's data directory is full. False if it is not on this machine. */
+export async function isFull(rootDirectory: unknown): Promise<boolean> {
+  const disk =
+    typeof rootDirectory === 'string' ? await statfs(rootDirectory).catch(() => undefined) : undefined;
+  return disk !== undefined && disk.bavail * disk.bsize < FULL_BYTES;
 }
 
 async function isReadable(folder: string): Promise<boolean> {

@@ -3,13 +3,15 @@
  * written to the agent's log.
  */
 
+export const NO_SPACE = 'no space left on the node';
+
 const PULL_KINDS: readonly (readonly [RegExp, string])[] = [
   [/toomanyrequests|too many requests|rate limit/i, 'the rate limit of the registry was exceeded'],
   [
     /unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|\b40[13]\b/i,
     'the registry refused access',
   ],
-  [/no space left/i, 'no space left on the node'],
+  [/no space left/i, NO_SPACE],
   [
     /no matching manifest|no match for platform|does not match the specified platform|unsupported (?:platform|os)|operating system is not supported/i,
     'the image is not available for the platform of this node',
@@ -28,6 +30,10 @@ export const UNREACHABLE_REGISTRY =
 /** Explains a failed pull. All connection failures share one text, because details would distinguish addresses. */
 export function pullProblem(said: string): string {
   return PULL_KINDS.find(([pattern]) => pattern.test(said))?.[1] ?? UNREACHABLE_REGISTRY;
+}
+
+export function lacksSpace(said: string): boolean {
+  return pullProblem(said) === NO_SPACE;
 }
 
 export function isRefused(said: string): boolean {
@@ -56,13 +62,60 @@ export function startProblem(said: string, status: number | undefined): string {
   return 'the container could not be started; see the agent’s log for the reason';
 }
 
-const NO_SPACE = /no space left on device|disk quota exceeded/i;
+/**
+ * A message without what a task may have put into it. Words of a task are quoted, in the path of its file system, or the name of its user.
+ * A task could otherwise make its node look broken.
+ */
+function withoutOwnWords(said: string): string | undefined {
+  const isOfTask = /\/merged\/|unable to find user|requirement error/.test(said);
+  return isOfTask ? undefined : said.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+}
+
+/** What the daemon or NVIDIA's runtime says if the node cannot give a container its GPUs. Other errors of a mount are mostly those of an image. */
+const GPU_FAULT =
+  /could not select device driver "" with capabilities: \[\[gpu\]\]|nvidia-container-cli: (?:(?:initialization|detection|permission|device) error|mount error: (?:cgroup|failed to add device rules))[^\n]{0,200}|driver\/library version mismatch|failed to initialize NVML|unresolvable CDI devices[^\n]{0,100}/i;
+
+/** Returns why a node cannot give a container its GPUs. Undefined if the message means something else. */
+export function gpuFault(said: string): string | undefined {
+  return GPU_FAULT.exec(withoutOwnWords(said) ?? '')?.[0];
+}
+
+/** What the daemon says if it cannot start any container. A memory limit that is too low is an error of the task. */
+const NODE_FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/: (?:no space left on device|disk quota exceeded)(?:: unknown)?$/, NO_SPACE],
+  [
+    /: (?:read-only file system|input\/output error|structure needs cleaning)(?:: unknown)?$/,
+    'the file system of the Docker daemon cannot be written',
+  ],
+  [/error creating overlay mount|failed to mount overlay/, 'the daemon cannot mount the image'],
+  [
+    /cgroup mountpoint does not exist|mountpoint for \w+ not found|no cgroup mount found|(?:applying|unable to apply) cgroup configuration(?!.*memory limit)/,
+    'the cgroups of the node cannot be used',
+  ],
+  [
+    /^(?!.*(?:exit status 137|signal: killed)).*(?:did not terminate success?fully|unable to retrieve OCI runtime error|failed to start shim|failed to create (?:shim task|shim|task for container): (?!OCI runtime)|fork\/exec \S+: (?:resource temporarily unavailable|cannot allocate memory))/,
+    'the container runtime fails',
+  ],
+  [
+    /containerd\S*\.sock|connection error: desc = |transport is closing|the (?:client )?connection is (?:closing|unavailable)|ttrpc: closed|^context deadline exceeded$/,
+    'containerd does not respond',
+  ],
+  [/iptables failed|pair interfaces/, 'the daemon cannot set up networks'],
+];
+
+/** Returns why a node cannot start containers. Undefined if the message means something else. */
+export function nodeFault(said: string): string | undefined {
+  const text = withoutOwnWords(said);
+  return text === undefined ? undefined : NODE_FAULTS.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+const LACKS_SPACE = /no space left on device|disk quota exceeded/i;
 /** The daemon extracts in a process that sees only the container's files, so what follows has no path of the node. */
 const EXTRACTION = /processing tar file(?:\([^)\n]{0,100}\))?:? ([^\n]{1,500})/i;
 
 /** Explains why a volume could not be copied. */
 export function copyProblem(said: string): string {
-  if (NO_SPACE.test(said)) return 'no space left on the node';
+  if (LACKS_SPACE.test(said)) return NO_SPACE;
   const [, reason] = EXTRACTION.exec(said) ?? [];
   return reason === undefined
     ? 'the Docker daemon could not copy the volume; see the agent’s log for the reason'

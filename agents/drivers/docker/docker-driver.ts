@@ -17,7 +17,14 @@ import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import type { LogBounds } from '../../logs/rotated-log.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import { TaskStartError, type IsKnown, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import {
+  type IsKnown,
+  type StartedTask,
+  type TaskDriver,
+  TaskRefusedError,
+  type TaskSpec,
+  TaskStartError,
+} from '../driver.js';
 import type { Targets } from '../http/index.js';
 import { OwnWork } from '../own-work.js';
 import { usagePointsOf } from '../usage.js';
@@ -30,8 +37,8 @@ import { containerName, containerRequest, onNetwork } from './container-request.
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
-import { GpuStarts } from './gpu-starts.js';
 import { DockerTask } from './docker-task.js';
+import { FailedStarts, NO_ATTEMPT, type Attempt } from './failed-starts.js';
 import { LeftContainers } from './left-containers.js';
 import { logFilesOf } from './log-files.js';
 import { ForeignContainers, type ForeignRule } from './foreign-containers.js';
@@ -71,6 +78,7 @@ const STRAYS_MS = 60_000;
 /** A stop of unknown work waits at most this long for the daemon, in milliseconds. The server repeats it. */
 const LEFT_MS = 5000;
 const REFRESH_MS = 2000;
+const UNANSWERED = 'the Docker daemon does not respond';
 
 export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
@@ -82,7 +90,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #networks: TenantNetworks;
   readonly #tasks = new Map<string, DockerTask>();
   readonly #written = new Map<string, ContainerLog>();
-  readonly #gpuStarts: GpuStarts;
+  readonly #failedStarts: FailedStarts;
   readonly #portHolders: PortHolders;
   readonly #logs: OpenLogs;
   readonly #disk: ContainerDisk;
@@ -102,7 +110,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#left = new LeftContainers({ docker, own, foreign: this.#foreign, copies: this.#copies, log });
     this.#bridges = new ClosedBridges(docker, options.users, log);
     this.#networks = new TenantNetworks(docker, own, this.#foreign.areEnded, this.#bridges);
-    this.#gpuStarts = new GpuStarts(options.clock);
+    this.#failedStarts = new FailedStarts(options.clock);
     this.#portHolders = new PortHolders(options.users, log);
     this.#logs = new OpenLogs(options.logBounds);
     this.#disk = new ContainerDisk({ docker, nodeId, clock, log, life, ...options.disk });
@@ -120,6 +128,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       const found = await info({ abortSignal: patience() });
       // A GPU that a foreign container holds must not be offered even once.
       if (!this.#foreign.wereSeen) await this.#foreign.look(patience());
+      this.#failedStarts.rootDirectory = found.DockerRootDir;
       const name = typeof found.ServerVersion === 'string' ? found.ServerVersion : 'unknown';
       return {
         'docker.version': name,
@@ -129,7 +138,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         [PULLS_ONLY]: true,
         [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
         ...this.#foreign.attributes(ownGpus),
-        ...this.#gpuStarts.attributes(),
+        ...this.#failedStarts.attributes(),
         ...(await this.#bridges.attributes()),
       };
     } catch {
@@ -139,9 +148,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async prepare(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<void> {
     const { credential = async () => undefined } = spec;
-    await this.#retryWhileUnavailable(signal, () =>
-      this.#images.ensure({ ...wantedBy(spec), credential }, signal),
-    );
+    const wanted = { ...wantedBy(spec), credential };
+    try {
+      await this.#retryWhileUnavailable(signal, () => this.#images.ensure(wanted, signal));
+    } catch (error) {
+      throw await this.#failedStarts.afterPull(error);
+    }
   }
 
   async start(
@@ -155,6 +167,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         async () =>
           (await this.#pulled(spec)) ?? raise(new TaskStartError('its image was removed after the pull')),
       );
+    const attempt: Attempt = { hasGpus: spec.gpuDevices.length > 0, mayHaveStarted: false };
     // Each step checks what already exists, so that it can be repeated after any failure.
     const begin = async (network: string | undefined): Promise<StartedTask> => {
       await this.#left.endBefore(spec, signal);
@@ -184,15 +197,16 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         if (found === undefined) throw new TaskStartError('its container was removed outside Muster');
       }
       if (found.State.Status === 'created') {
+        attempt.mayHaveStarted = true;
         await this.#options.docker.getContainer(found.Id).start();
-        if (spec.gpuDevices.length > 0) this.#gpuStarts.succeeded();
+        this.#failedStarts.succeeded(spec.gpuDevices.length > 0);
         found = (await this.#find(spec)) ?? found;
       }
       return this.#started(spec, found);
     };
     const names = spec.task.volumes?.map(({ name }) => name) ?? [];
     const release = await this.#copies.hold(names, AbortSignal.any([signal, halted]));
-    return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin))
+    return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin), attempt)
       .catch(async (error: unknown) => {
         await this.#removeUnstarted(spec);
         throw error;
@@ -212,6 +226,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         if (abandon) await this.#removeUnstarted(spec);
         return undefined;
       },
+      NO_ATTEMPT,
       Number.POSITIVE_INFINITY,
     );
   }
@@ -254,11 +269,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async endLeft(allocationId: string): Promise<void> {
     const { life } = this.#options;
-    await this.#retryWhileUnavailable(
-      life,
-      async () => await this.#left.endAllocation(allocationId, life),
-      LEFT_MS,
-    );
+    const end = async (): Promise<void> => await this.#left.endAllocation(allocationId, life);
+    await this.#retryWhileUnavailable(life, end, NO_ATTEMPT, LEFT_MS);
   }
 
   async run(isKnown: IsKnown, signal: AbortSignal): Promise<void> {
@@ -368,10 +380,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     }
   }
 
-  /** Retries while the daemon is unreachable. Any response is final. */
+  /** Retries while the daemon is unreachable. Any response is final. Errors that another node may not have are {@link TaskRefusedError}s. */
   async #retryWhileUnavailable<T>(
     signal: AbortSignal,
     work: () => Promise<T>,
+    attempt: Attempt = NO_ATTEMPT,
     timeoutMs = this.#options.startTimeoutMs ?? 60_000,
   ): Promise<T> {
     const { clock } = this.#options;
@@ -388,14 +401,15 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
           const status = statusOf(error);
           // The text of a 400 contains words of the request.
           const taken = status === 400 ? undefined : await this.#portHolders.problemOf(said);
-          throw (
-            this.#gpuStarts.refusal(said) ??
-            new TaskStartError(taken ?? startProblem(said, status), { cause: error })
-          );
+          const refusal = taken ?? this.#failedStarts.refusal(said, attempt.hasGpus, status);
+          if (refusal instanceof TaskRefusedError) throw refusal;
+          throw new TaskStartError(refusal ?? startProblem(said, status), { cause: error });
         }
         const delay = backOff.next();
         if (signal.aborted || clock.monotonic() + delay > latest)
-          throw new TaskStartError('the Docker daemon does not respond', { cause: error });
+          throw attempt.mayHaveStarted
+            ? new TaskStartError(UNANSWERED, { cause: error })
+            : new TaskRefusedError(UNANSWERED, { cause: error });
         await clock.sleep(delay, signal);
       }
     }

@@ -36,6 +36,10 @@ export class Placement {
   }
 }
 
+/** `containers`: of any kind. `gpus`: containers with GPUs. */
+export const NODE_FAULTS = ['containers', 'gpus'] as const;
+export type NodeFault = (typeof NODE_FAULTS)[number];
+
 /** A node as the dispatcher uses it: its agent's endpoint and its allocations. */
 export class PlacedNode {
   epoch = 0;
@@ -46,6 +50,8 @@ export class PlacedNode {
   address: string | undefined;
   /** The address under which its published ports can be reached. */
   ipAddress: string | undefined;
+  /** Kinds of work that it takes none of, because it could not start them. */
+  faults: readonly NodeFault[] = [];
   hasRun = false;
   readonly allocations = new Map<string, Placement>();
   /** Ids of allocations that were released and may still be running here, oldest first. */

@@ -1,8 +1,18 @@
 import { ALLOCATION_ENDS } from '../../allocations/index.js';
 import type { EventType, RecordedMusterEvent } from '../../event-types/index.js';
+import { DOCKER_FAULT, GPU_FAULT } from '../../kernel/resources.js';
 import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
-import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
+import {
+  NODE_FAULTS,
+  PlacedNode,
+  Placement,
+  type FormerNode,
+  type NodeFault,
+  type Orphan,
+} from './placement.js';
 import type { PlacedNodeRecord, PlacementsRecord } from './snapshot.js';
+
+const FAULT_ATTRIBUTES: Readonly<Record<NodeFault, string>> = { containers: DOCKER_FAULT, gpus: GPU_FAULT };
 
 export const PLACEMENT_EVENTS = [
   'NodeRegistered',
@@ -46,9 +56,10 @@ export class Placements {
   apply(event: RecordedMusterEvent): PlacementChange | undefined {
     switch (event.type) {
       case 'NodeRegistered': {
-        const { nodeId, epoch, endpoint, protocol, address, ipAddress } = event.data;
+        const { nodeId, epoch, endpoint, protocol, address, ipAddress, attributes } = event.data;
         const node = this.#node(nodeId);
         Object.assign(node, { epoch, endpoint, protocol, address, ipAddress, down: false });
+        node.faults = NODE_FAULTS.filter((fault) => attributes[FAULT_ATTRIBUTES[fault]] !== undefined);
         this.nodes.delete(nodeId);
         this.nodes.set(nodeId, node);
         return { kind: 'node', nodeId, heard: true };
@@ -134,6 +145,7 @@ export class Placements {
     protocol,
     address,
     ipAddress,
+    faults = [],
     down,
     hasRun,
     wantedVersion,
@@ -141,7 +153,17 @@ export class Placements {
     lingering,
   }: PlacedNodeRecord): void {
     const node = this.#node(nodeId);
-    Object.assign(node, { epoch, endpoint, protocol, address, ipAddress, down, hasRun, wantedVersion });
+    Object.assign(node, {
+      epoch,
+      endpoint,
+      protocol,
+      address,
+      ipAddress,
+      faults,
+      down,
+      hasRun,
+      wantedVersion,
+    });
     for (const [
       allocationId,
       jobId,

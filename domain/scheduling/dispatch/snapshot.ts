@@ -1,8 +1,8 @@
 import type { AgentProtocol } from '../../nodes/node/events.js';
-import type { Orphan, PlacedNode, Placement } from './placement.js';
+import type { NodeFault, Orphan, PlacedNode, Placement } from './placement.js';
 
 /** Raise this whenever the records below or the fold change. Snapshots of other versions are discarded. */
-export const PLACEMENTS_VERSION = 8;
+export const PLACEMENTS_VERSION = 9;
 
 /**
  * Allocation, job, job version, group, slot, the flags that are set, and the time and revision of the placement, followed by devices and assigned
@@ -32,6 +32,7 @@ export interface PlacedNodeRecord {
   readonly protocol: AgentProtocol;
   readonly address?: string;
   readonly ipAddress?: string;
+  readonly faults?: readonly NodeFault[];
   readonly down: boolean;
   readonly hasRun: boolean;
   readonly wantedVersion: number;
@@ -67,6 +68,7 @@ function recordOfNode({
   protocol,
   address,
   ipAddress,
+  faults,
   down,
   hasRun,
   wantedVersion,
@@ -81,6 +83,7 @@ function recordOfNode({
     protocol,
     ...(address === undefined ? {} : { address }),
     ...(ipAddress === undefined ? {} : { ipAddress }),
+    ...(faults.length === 0 ? {} : { faults }),
     down,
     hasRun,
     wantedVersion,

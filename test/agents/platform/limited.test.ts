@@ -18,6 +18,14 @@ void t.test('reports nothing for a node with complete isolation and limits', (t)
   t.end();
 });
 
+void t.test('says what a node takes no more of, because it could not start it', (t) => {
+  t.match(limitedBy({ 'docker.start_fault': 'no space', 'docker.gpu_fault': 'no driver' }), [
+    { attribute: 'docker.start_fault', value: 'no space', means: /gets no containers until/ },
+    { attribute: 'docker.gpu_fault', value: 'no driver', means: /gets no containers with GPUs until/ },
+  ]);
+  t.end();
+});
+
 void t.test('explains the limitations of a node and how to remove them', (t) => {
   t.match(
     limitedBy({

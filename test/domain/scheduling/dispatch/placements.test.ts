@@ -157,6 +157,29 @@ void t.test('the address that registered a node is saved and restored', async (t
     );
 });
 
+void t.test('the kinds of work that a node cannot start are saved and restored', async (t) => {
+  const having = (nodeId: string, attributes: Readonly<Record<string, string>>): MusterEvent => ({
+    type: 'NodeRegistered',
+    data: {
+      ...(registered(nodeId).data as Extract<MusterEvent, { type: 'NodeRegistered' }>['data']),
+      attributes,
+    },
+  });
+  const before = folded(
+    having('n1', { 'docker.start_fault': 'no space', 'docker.gpu_fault': 'no driver' }),
+    having('n2', { 'docker.gpu_fault': 'no driver' }),
+    having('n3', { 'docker.start_fault': 'no space' }),
+    having('n3', {}),
+  );
+  const restored = new Placements();
+  for (const record of recordsOfPlacements(before)) restored.restore(structuredClone(record));
+  for (const placements of [before, restored])
+    t.strictSame(
+      [...placements.nodes.values()].map(({ faults }) => faults),
+      [['containers', 'gpus'], ['gpus'], []],
+    );
+});
+
 void t.test('an allocation is wanted until it is asked to stop, ends or is released', async (t) => {
   t.strictSame(wanted(folded(registered(), placed('a'), placed('b'))), ['a', 'b']);
   t.strictSame(wanted(folded(registered(), placed('a'), stopRequested('a'))), []);
