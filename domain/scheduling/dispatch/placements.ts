@@ -55,15 +55,8 @@ export class Placements {
 
   apply(event: RecordedMusterEvent): PlacementChange | undefined {
     switch (event.type) {
-      case 'NodeRegistered': {
-        const { nodeId, epoch, endpoint, protocol, address, ipAddress, attributes } = event.data;
-        const node = this.#node(nodeId);
-        Object.assign(node, { epoch, endpoint, protocol, address, ipAddress, down: false });
-        node.faults = NODE_FAULTS.filter((fault) => attributes[FAULT_ATTRIBUTES[fault]] !== undefined);
-        this.nodes.delete(nodeId);
-        this.nodes.set(nodeId, node);
-        return { kind: 'node', nodeId, heard: true };
-      }
+      case 'NodeRegistered':
+        return this.#register(event.data);
       case 'NodeHeartbeatReceived':
         return this.nodes.has(event.data.nodeId)
           ? { kind: 'node', nodeId: event.data.nodeId, heard: true }
@@ -123,6 +116,23 @@ export class Placements {
       default:
         return undefined;
     }
+  }
+
+  #register({
+    nodeId,
+    epoch,
+    endpoint,
+    protocol,
+    address,
+    ipAddress,
+    attributes,
+  }: Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>['data']): PlacementChange {
+    const node = this.#node(nodeId);
+    Object.assign(node, { epoch, endpoint, protocol, address, ipAddress, down: false });
+    node.faults = NODE_FAULTS.filter((fault) => attributes[FAULT_ATTRIBUTES[fault]] !== undefined);
+    this.nodes.delete(nodeId);
+    this.nodes.set(nodeId, node);
+    return { kind: 'node', nodeId, heard: true };
   }
 
   /** Restores one record of a snapshot. All records must be restored before the first event. */

@@ -10,7 +10,6 @@ import { secretSetting } from '#src/engine/secret-file.js';
 import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf } from './log-place.js';
-import { lostKeysCheck } from './lost-keys.js';
 import { placeOfModels } from './models-place.js';
 import {
   parseFormat,
@@ -22,7 +21,7 @@ import {
   type Format,
 } from '../shared/output.js';
 import { tableLines } from '../shared/table.js';
-import { checkLog, logChecks, type CheckedLog } from './log-checks.js';
+import { checkLog, logChecks, lostKeysCheck, type CheckedLog } from './log-checks.js';
 import { checkpointFrom, keysFrom } from './tlog.js';
 
 interface VerifyOptions {

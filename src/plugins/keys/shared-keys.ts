@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '#agents/platform/error-code.js';
+import { writeFileDurably } from '#agents/platform/files/durable-file.js';
 import { decodeOurs, encode } from '#domain/event-types/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
@@ -8,7 +12,6 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import { KNOWN_KEYS_FILE, type Sealer } from '#src/engine/sealing/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
-import { areKnownKeys } from './known-keys.js';
 import type { Log } from '../../server/output/log.js';
 
 /** A lease that the log's key store holds permanently. Its holder is the id of the key store, not of a server. */
@@ -44,6 +47,10 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
     }
   }
 }
+
+/** Stored instead if the keys were created after data had been sealed with others. */
+const LOST_MARK = 'lost';
+const SEALED = 'sealed:1:';
 
 const NOT_SHARED = {
   problem:
@@ -99,4 +106,33 @@ async function holderIn(store: EventStore, stream: string): Promise<string | und
     }
   }
   return holder;
+}
+
+/** Returns whether the keys are those with which the log was sealed, and remembers them when they are first used. */
+async function areKnownKeys(
+  directory: string,
+  sealer: Pick<Sealer, 'storeId' | 'isNew'>,
+  log: Pick<EventStore, 'readAll'>,
+): Promise<boolean> {
+  const file = join(directory, KNOWN_KEYS_FILE);
+  let known = knownIn(file);
+  if (known === undefined) {
+    known = sealer.isNew && (await hasSealed(log)) ? LOST_MARK : sealer.storeId;
+    await writeFileDurably(file, `${known}\n`);
+  }
+  return known === sealer.storeId;
+}
+
+async function hasSealed(log: Pick<EventStore, 'readAll'>): Promise<boolean> {
+  for await (const page of log.readAll()) if (page.some(({ data }) => data.includes(SEALED))) return true;
+  return false;
+}
+
+function knownIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
