@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
-import { FAULT_SUFFIX, type NodeAttributes } from '#domain/kernel/resources.js';
+import { FAULT_SUFFIX } from '#domain/drivers/start-fault.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyOrder } from '#domain/protocol/index.js';
 import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import { absent, checked } from './checked.js';

@@ -1,13 +1,9 @@
+import { GPU_FAULT } from '#domain/drivers/start-fault.js';
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
 import { DEVICE_OK, deviceHealth, deviceUuid, type SeenDevice } from '#domain/nodes/devices.js';
-import {
-  FOREIGN_GPUS,
-  FOREIGN_PROCESS_GPUS,
-  GPU_FAULT,
-  type NodeAttributes,
-} from '#domain/kernel/resources.js';
+import { FOREIGN_GPUS, FOREIGN_PROCESS_GPUS, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { Drivers, FoundDrivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';

@@ -4,7 +4,8 @@ import {
   TENANT_SUPPORT,
   type TenantRefusal,
 } from '#domain/drivers/tenant-refusal.js';
-import { DOCKER_FAULT, GPU_FAULT, type NodeAttributes } from '#domain/kernel/resources.js';
+import { DOCKER_FAULT, GPU_FAULT } from '#domain/drivers/start-fault.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 
 export interface Limited {
   readonly attribute: string;

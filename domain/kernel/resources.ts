@@ -14,12 +14,6 @@ export const FOREIGN_GPUS = 'docker.foreign_gpus';
 export const FOREIGN_PROCESSES = 'exec.foreign_nodes';
 /** Attribute: GPUs that such processes hold, as in `docker.foreign_gpus`. */
 export const FOREIGN_PROCESS_GPUS = 'exec.foreign_gpus';
-/** Ends the name of the attribute that says why a driver, whose name it begins with, takes no new work. The node then does not offer the driver. */
-export const FAULT_SUFFIX = '.start_fault';
-/** Why containers cannot be started on the node at present. */
-export const DOCKER_FAULT = `docker${FAULT_SUFFIX}`;
-/** Why containers with GPUs cannot be started on the node at present. Its GPUs then take no new work. */
-export const GPU_FAULT = 'docker.gpu_fault';
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
 
 export const SLOTS = 'slots';

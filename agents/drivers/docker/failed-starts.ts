@@ -1,5 +1,6 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { DOCKER_FAULT, GPU_FAULT, type NodeAttributes } from '#domain/kernel/resources.js';
+import { DOCKER_FAULT, GPU_FAULT } from '#domain/drivers/start-fault.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { TaskRefusedError, TaskStartError } from '../driver.js';
 import { isFull } from './container-files.js';
 import { gpuFault, lacksSpace, NO_SPACE, nodeFault } from './daemon-problem.js';

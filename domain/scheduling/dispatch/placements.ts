@@ -1,6 +1,6 @@
 import { ALLOCATION_ENDS } from '../../allocations/index.js';
 import type { EventType, RecordedMusterEvent } from '../../event-types/index.js';
-import { DOCKER_FAULT, GPU_FAULT } from '../../kernel/resources.js';
+import { DOCKER_FAULT, GPU_FAULT } from '../../drivers/start-fault.js';
 import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import {
   NODE_FAULTS,

@@ -2,7 +2,7 @@ import t from 'tap';
 import { FailedStarts } from '#agents/drivers/docker/failed-starts.js';
 import { daemonMessage } from '#agents/drivers/docker/docker-error.js';
 import { TaskRefusedError } from '#agents/drivers/driver.js';
-import { DOCKER_FAULT, GPU_FAULT } from '#domain/kernel/resources.js';
+import { DOCKER_FAULT, GPU_FAULT } from '#domain/drivers/start-fault.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { required } from '../../../fixtures/requirement.js';

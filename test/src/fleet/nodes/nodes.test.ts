@@ -81,30 +81,6 @@ void t.test('refuses a heartbeat of an unknown node or past epoch', async (t) =>
   });
 });
 
-void t.test(
-  'asks an agent that an older server registered to register again, but not for ever',
-  async (t) => {
-    const server = await startServer(t);
-    const endpoint = 'http://127.0.0.1:4000';
-    const proving = { ours: true, expectsProofs: true };
-    await server.register({ endpoint }, { ours: true });
-    await server.settled();
-    t.match(await server.heartbeat({}, { ours: true, epoch: 1 }), { epoch: 1 }, 'it expects no proofs');
-    await t.rejects(server.heartbeat({}, { ...proving, epoch: 1 }), { code: 'MUSTER_E_NODE_UNKNOWN' });
-    await server.register({ endpoint }, proving);
-    t.match(await server.pen.newest('NodeRegistered'), { endpoint: `${endpoint}#proven` });
-    await server.settled();
-    t.match(await server.heartbeat({}, { ...proving, epoch: 2 }), { epoch: 2 });
-
-    await server.register({ endpoint }, { ours: true });
-    await server.settled();
-    t.match(await server.heartbeat({}, { ...proving, epoch: 3 }), { epoch: 3 }, 'an older server still runs');
-    await server.register({ node_id: 'n2' }, { ours: true });
-    await server.settled();
-    t.match(await server.heartbeat({ node_id: 'n2' }, { ...proving, epoch: 1 }), { epoch: 1 }, 'no endpoint');
-  },
-);
-
 void t.test('accepts a report about an allocation whose placement is not folded yet', async (t) => {
   const server = await startServer(t);
   await server.register({}, { ours: true });
