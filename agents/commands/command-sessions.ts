@@ -106,6 +106,7 @@ export class CommandSessions {
     try {
       running = await start(AbortSignal.any([abort.signal, this.parts.life]));
     } catch (error) {
+      this.#closed.delete(session);
       this.#delete(session);
       throw error;
     }

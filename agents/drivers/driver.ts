@@ -145,7 +145,6 @@ export interface DriverHost {
   /** What the node's operator has set. */
   readonly settings: AgentSettings;
   readonly users: TenantUsers;
-  /** Default: tenants' containers are accepted. */
   /** Whether tenants' processes get their own mount and IPC namespaces. Default: `shared`. */
   readonly namespaces?: 'own' | 'shared' | undefined;
   /** URLs of Muster's own components, which tasks may never call. */

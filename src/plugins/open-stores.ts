@@ -25,10 +25,15 @@ export function watchOpenStores(host: ServerHost, { eventStoreUrl, mongodbUrl }:
   host.onClose('open-stores', () => life.abort());
   const open: string[] = [];
   const find = async ({ name, ask }: (typeof stores)[number]): Promise<void> => {
-    let isOpen = await ask();
+    const known = async (): Promise<boolean | undefined> =>
+      await ask().catch((error: unknown) => {
+        host.log.warn({ code: 'open-stores.not-tried', store: name, err: error });
+        return undefined;
+      });
+    let isOpen = await known();
     while (isOpen === undefined && !life.signal.aborted) {
       await host.clock.sleep(RETRY_MS, life.signal);
-      isOpen = await ask();
+      isOpen = await known();
     }
     if (isOpen === true) open.push(name);
   };

@@ -65,7 +65,6 @@ export interface DockerDriverOptions {
   readonly reach: Targets;
   readonly privateImages?: string;
   readonly logBounds: LogBounds;
-  /** Decides whether tenants' containers are accepted. Default: all are accepted. */
   /** The users of tenants' processes, which may not reach unpublished ports. */
   readonly users: Pick<TenantUsers, 'separation' | 'range'>;
   readonly disk: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;

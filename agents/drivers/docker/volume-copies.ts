@@ -356,7 +356,7 @@ export class VolumeCopies {
   }
 }
 
-/** Whether a container is only for a copy. A task's container may have its label, from an image, if an agent of an earlier release created it. */
+/** Whether a container is only for a copy. A task's container may have its label, from an image. */
 function isHelper(labels: Readonly<Record<string, string>>): boolean {
   return labels[LABELS.allocation] === undefined;
 }

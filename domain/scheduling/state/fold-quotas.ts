@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import type { Holder } from '../../accounts/quota/index.js';
+import { SELF_REGISTERED, type Holder } from '../../accounts/quota/index.js';
 import { quotaKeysOfHolder } from '../capacity/quota-ledger.js';
 import type { ClusterState } from './cluster-state.js';
 
@@ -11,7 +11,10 @@ export function foldLimit(state: ClusterState, { type, data }: Of<'QuotaSet' | '
   const holder: Holder =
     data.account === undefined ? { of: 'tenant', id: data.tenantId } : { of: 'account', id: data.account };
   state.quotas.setLimit(holder, data.quota, type === 'QuotaSet' ? data.limit : undefined);
-  state.agenda.quotaHasRoom(quotaKeysOfHolder(holder));
+  // The share of each self-registered account is a part of what all of them have.
+  state.agenda.quotaHasRoom(
+    holder.id === SELF_REGISTERED ? state.agenda.overQuota.keys() : quotaKeysOfHolder(holder),
+  );
 }
 
 /** Records who is exempt from quotas, and who registered without an administrator. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOurs, isOwnStream } from '#domain/event-types/index.js';
 import { idOf } from '#domain/kernel/event/index.js';
-import { personOf, subjectOf } from '#domain/kernel/sealing/index.js';
+import { CLUSTER_SUBJECT, personOf, subjectOf, tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Check, Finding } from '#src/engine/read-models/index.js';
 import {
@@ -22,6 +22,7 @@ import type { KeptCheckpoint } from './tlog.js';
 
 const KEYS_CHECK = 'sealing-keys';
 const SEALED = /"(sealed:1:[^"]+)"/g;
+const TENANT = /"tenantId":"([^"\\]+)"/;
 /** Maximum number of keys that are named. Further ones are only counted. */
 const NAMED = 20;
 
@@ -133,13 +134,21 @@ export function lostKeysCheck(dataDir: string): Check {
   };
 }
 
-/** Returns the subjects whose keys are needed. A registration that was not completed leaves no key. */
+/**
+ * Returns the subjects whose keys are needed. A registration that was not completed leaves no key. A text of a user may look like a sealed one, so only
+ * tenants with accounts count.
+ */
 async function neededIn(log: Pick<EventStore, 'readAll'>): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
   const accounts = new Set<string>();
+  const tenants = new Set([CLUSTER_SUBJECT]);
   for await (const page of log.readAll())
     for (const event of page.filter(isOurs)) {
-      if (event.type === 'UserRegistered') accounts.add(idOf(event.stream));
+      if (event.type === 'UserRegistered') {
+        accounts.add(idOf(event.stream));
+        const tenant = TENANT.exec(event.data)?.[1];
+        if (tenant !== undefined) tenants.add(tenantSubject(tenant));
+      }
       if (event.type === 'UserErased') accounts.delete(idOf(event.stream));
       for (const [, text] of event.data.matchAll(SEALED)) {
         const subject = subjectOf(text!);
@@ -149,7 +158,7 @@ async function neededIn(log: Pick<EventStore, 'readAll'>): Promise<ReadonlySet<s
   return new Set(
     [...needed].filter((subject) => {
       const person = personOf(subject);
-      return person === undefined || accounts.has(person);
+      return person === undefined ? tenants.has(subject) : accounts.has(person);
     }),
   );
 }

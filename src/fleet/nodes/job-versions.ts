@@ -55,6 +55,11 @@ export class JobVersions {
     return (await this.#version(jobId, version))?.owner;
   }
 
+  /** Returns whether the log contains that version: another program can delete the stream. */
+  async contains(jobId: string, version: number): Promise<boolean> {
+    return (await this.#version(jobId, version)) !== undefined;
+  }
+
   /** Returns the correlation id of the request that created the version, or undefined if the log does not contain it. */
   async correlationId(jobId: string, version: number): Promise<string | undefined> {
     return (await this.#version(jobId, version))?.correlationId;

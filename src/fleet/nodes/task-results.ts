@@ -19,7 +19,7 @@ export class TaskResults {
     private readonly store: EventStore,
   ) {}
 
-  /** Seals the results in a report, by task. Returns undefined if there are none. Results that are too large are dropped. */
+  /** Seals the results in a report, by task. Returns undefined if there are none. Results that are too large are dropped, and so are those of a job that the log lacks, because nobody knows whose they are. */
   async sealed(
     { jobId, jobVersion }: Pick<Placement, 'jobId' | 'jobVersion'>,
     report: AllocationReport,
@@ -28,6 +28,7 @@ export class TaskResults {
       result === undefined ? [] : [[task, JSON.stringify(result)] as const],
     );
     if (brought.length === 0) return undefined;
+    if (!(await this.jobs.contains(jobId, jobVersion))) return undefined;
     const subject = subjectOf(await this.jobs.owner(jobId, jobVersion));
     const sealed = new Map<string, string>();
     for (const [task, text] of brought)

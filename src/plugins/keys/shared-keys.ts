@@ -50,6 +50,8 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
 
 /** Stored instead if the keys were created after data had been sealed with others. */
 const LOST_MARK = 'lost';
+/** Stored while the log is read for data that was sealed with other keys. */
+const UNCHECKED = 'unchecked';
 const SEALED = 'sealed:1:';
 
 const NOT_SHARED = {
@@ -115,12 +117,29 @@ async function areKnownKeys(
   log: Pick<EventStore, 'readAll'>,
 ): Promise<boolean> {
   const file = join(directory, KNOWN_KEYS_FILE);
-  let known = knownIn(file);
-  if (known === undefined) {
-    known = sealer.isNew && (await hasSealed(log)) ? LOST_MARK : sealer.storeId;
-    await writeFileDurably(file, `${known}\n`);
+  const known = knownIn(file) ?? (sealer.isNew ? UNCHECKED : sealer.storeId);
+  if (known !== UNCHECKED) {
+    if (knownIn(file) === undefined)
+      await writeFileDurably(
+        file,
+        `${known}
+`,
+      );
+    return known === sealer.storeId;
   }
-  return known === sealer.storeId;
+  // A start that ends before the log was read does not make these keys the known ones.
+  await writeFileDurably(
+    file,
+    `${UNCHECKED}
+`,
+  );
+  const found = (await hasSealed(log)) ? LOST_MARK : sealer.storeId;
+  await writeFileDurably(
+    file,
+    `${found}
+`,
+  );
+  return found === sealer.storeId;
 }
 
 async function hasSealed(log: Pick<EventStore, 'readAll'>): Promise<boolean> {

@@ -172,12 +172,12 @@ export abstract class AgentSession {
       );
       if (outcome === undefined || this.until.aborted) return undefined;
       if (outcome.kind === 'done' && outcome.answer.chunk === chunk) return outcome.answer.output;
-      if (outcome.kind === 'refused')
+      if (outcome.kind === 'refused' && outcome.status !== 503)
         return [
           { error: 'the agent ended the command: it was restarted, or the server did not reach it in time' },
         ];
       if (clock.monotonic() >= deadline) {
-        const problem = outcome.kind === 'unknown' ? outcome.problem : 'its answer was not usable';
+        const problem = problemIn(outcome);
         return [{ error: `the agent of node ${agent.nodeId} did not respond: ${problem}` }];
       }
       await clock.sleep(RETRY_MS, this.until);
@@ -284,4 +284,9 @@ function unlessAborted<Result>(work: Promise<Result>, signal: StopSignal): Promi
     // The listener is removed each time, because a command that runs for long has many chunks.
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
+}
+
+function problemIn(outcome: CommandOutcome<'nextCommandOutput'>): string {
+  if (outcome.kind === 'done') return 'its answer was not usable';
+  return outcome.kind === 'unknown' ? outcome.problem : outcome.message;
 }

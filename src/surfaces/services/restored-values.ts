@@ -22,6 +22,8 @@ export async function takeRestoredValues(
   service: Pick<ServiceDocument, 'tenantId' | 'serviceId' | 'name'>,
   context: CommandContext,
 ): Promise<TakenValues | undefined> {
+  // A service that was started meanwhile keeps its values, and says which ones differ.
+  if ((await surface.living(service.serviceId)).length > 0) return undefined;
   const newest = await newestVersion(surface, service.serviceId);
   const { version: known } = await doubtfulValues(surface, service.serviceId, newest);
   if (newest === undefined || known === undefined) return undefined;

@@ -144,7 +144,12 @@ export class VolumeCopySession extends AgentSession {
     );
     // Who has the last line sees the end in reads, too.
     if (position !== undefined) await readModels.waitFor(position, SHOWN_MS);
-    return kind === 'restore' && outcome === 'complete' ? await this.restored(context) : undefined;
+    if (kind !== 'restore' || outcome !== 'complete') return undefined;
+    return await this.restored(context).catch((error: unknown) => {
+      // The service then says which values may differ.
+      this.parts.logger.warn({ err: error, volume }, 'volume-copy.values-not-taken');
+      return undefined;
+    });
   }
 
   get #copy() {

@@ -229,10 +229,11 @@ export function serveAgentsOverNats({
     },
 
     async desired(message, { node_id, after }) {
-      const list = await nodeCommands.desired(node_id, callOf(message));
-      const page = pageOf(list.allocations, after, pageBytes());
-      const answer: DesiredPage = { ...list, ...page };
-      message.respond(200, answer, answered(list));
+      const { kept = [], ...rest } = await nodeCommands.desired(node_id, callOf(message));
+      const bytes = pageBytes() - Buffer.byteLength(JSON.stringify(kept));
+      const page = pageOf(rest.allocations, after, bytes);
+      const answer: DesiredPage = { ...rest, ...page, ...(!page.more && kept.length > 0 && { kept }) };
+      message.respond(200, answer, answered(rest));
     },
 
     async document(message, { hash, after = 0 }) {

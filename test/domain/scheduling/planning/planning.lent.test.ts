@@ -315,6 +315,17 @@ void t.test('one of them leaves capacity for the others, with short work as well
   }
 });
 
+void t.test('a larger quota of the group is used at once', async (t) => {
+  const world = cluster(SHARES, { cpu: 10_000, memory: 10_000, slots: 40 });
+  world.give({ type: 'UserRegistered', data: registered('greedy') } as never);
+  const ids = Array.from({ length: 30 }, () => submit(world, LASTING['a call of an hour']!, 1, 'greedy'));
+  const placed = (): number => ids.filter((id) => isPlaced(world, id)).length;
+  t.equal(placed(), 22);
+  world.give({ type: 'QuotaSet', data: { tenantId: 'self-registered', quota: 'slots', limit: '40' } });
+  world.settle();
+  t.equal(placed(), 30, 'three quarters of 40');
+});
+
 void t.test('all GPUs are theirs while only administrators have other accounts', async (t) => {
   const world = cluster();
   const claim = LASTING['a GPU claim']!;

@@ -125,3 +125,43 @@ void t.test('records the keys of only one server if several start at once', asyn
   );
   t.equal(said.filter(Boolean).length, 1);
 });
+
+void t.test('a start that ends while it looks for lost keys does not hide that they are lost', async (t) => {
+  const store = createMemoryEventStore();
+  const directory = t.testdir();
+  const root = new RootKey(randomBytes(32));
+  const log = pino({ level: 'silent' });
+  const openKeys = async (): Promise<Sealer> =>
+    await Sealer.open({ keys: openSqliteKeys(directory), root, clock: systemClock, store: KEYS_FILE });
+  const checked = async (sealer: Sealer, of = store) =>
+    await checkSharedKeys(sealer, { store: of, isShared: false, directory }, parts, log);
+  const sealed = `sealed:1:${CLUSTER_SUBJECT}:${'x'.repeat(40)}`;
+  const userId = randomUUID();
+  const password = encode(
+    { type: 'UserPasswordSet', data: { userId, password: sealed } },
+    { $correlationId: userId, $causationId: userId, at: 0 },
+  );
+  await store.append({
+    stream: streamName('user', userId),
+    expected: 'no_stream',
+    events: [{ id: randomUUID(), ...password }],
+  });
+  const first = await openKeys();
+  const killed = new Error('killed');
+  await t.rejects(
+    checked(
+      first,
+      Object.assign(Object.create(store), {
+        readAll: () => {
+          throw killed;
+        },
+      }) as typeof store,
+    ),
+    killed,
+  );
+  await first.close();
+  const second = await openKeys();
+  t.match(await checked(second), { name: 'sealing-keys', ok: false, detail: /cannot be read/ });
+  t.match(await checked(second), { ok: false }, 'and after each further start');
+  await second.close();
+});

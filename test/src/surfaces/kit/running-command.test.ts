@@ -17,12 +17,17 @@ class Session extends AgentSession {
 }
 
 /** A session with so much output that its client has to read before the end. */
-function scene() {
+function scene(busy = 0) {
+  let left = busy;
   const clock = new TestClock();
   const chunks: number[] = [];
   const command = (async (_agent, operation, input) => {
     if (operation !== 'nextCommandOutput') return { kind: 'done', answer: { message: '' } };
     const { chunk } = input as AgentInput<'nextCommandOutput'>;
+    if (left > 0) {
+      left -= 1;
+      return { kind: 'refused', status: 503, message: 'overloaded: too many messages; try again' };
+    }
     chunks.push(chunk);
     const output = chunk === 0 ? [{ stdout: 'A'.repeat(40_000) }] : [{ exit_code: 0 }];
     return { kind: 'done', answer: { chunk, output } };
@@ -62,4 +67,20 @@ void t.test('a client that does not read for too long loses it', async (t) => {
   await clock.advance(301_000);
   await ran;
   t.same(session.ends, [[null, 'ended, because the client did not read its output for 5 minutes']]);
+});
+
+void t.test('an agent that is busy for a moment does not end it', async (t) => {
+  const { clock, session, ran } = scene(3);
+  session.lines.resume();
+  await clock.advance(2_000);
+  await ran;
+  t.same(session.ends, [[0, undefined]]);
+});
+
+void t.test('an agent that stays busy ends it, and its words are passed on', async (t) => {
+  const { clock, session, ran } = scene(1_000);
+  session.lines.resume();
+  await clock.advance(25_000);
+  await ran;
+  t.match(session.ends, [[null, /did not respond: overloaded: too many messages/]]);
 });
