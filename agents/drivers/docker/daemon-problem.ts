@@ -62,51 +62,77 @@ export function startProblem(said: string, status: number | undefined): string {
   return 'the container could not be started; see the agent’s log for the reason';
 }
 
+/** A name of a task, a path below the root of its container or of a volume, for each storage driver, or what an image requires. */
+const OF_TASK =
+  /unable to find (?:user|group)|requirement error|\/(?:merged|diff|_data|(?:rootfs\/\w+|vfs\/dir|btrfs\/subvolumes|zfs\/graph)\/[^/\s]+|snapshots\/\d+\/fs|moby\/[^/\s]+\/rootfs)\//;
+
 /**
- * A message without what a task may have put into it. Words of a task are quoted, in the path of its file system, or the name of its user.
- * A task could otherwise make its node look broken.
+ * A message without what a task may have put into it, or undefined. A task could otherwise make its node look broken. A quote may be cut off, because
+ * messages are.
  */
 function withoutOwnWords(said: string): string | undefined {
-  const isOfTask = /\/merged\/|unable to find user|requirement error/.test(said);
-  return isOfTask ? undefined : said.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+  return OF_TASK.test(said) ? undefined : said.replaceAll(/"(?:[^"\\]|\\[^])*(?:"|$)/g, '""');
+}
+
+/** Words of the daemon itself. After the first slash, they may be part of a path, and paths may be those of a task. */
+function beforePaths(words: RegExp): RegExp {
+  return new RegExp(`^[^/]*?(${words.source})`, words.flags);
 }
 
 /** What the daemon or NVIDIA's runtime says if the node cannot give a container its GPUs. Other errors of a mount are mostly those of an image. */
-const GPU_FAULT =
-  /could not select device driver "" with capabilities: \[\[gpu\]\]|nvidia-container-cli: (?:(?:initialization|detection|permission|device) error|mount error: (?:cgroup|failed to add device rules))[^\n]{0,200}|driver\/library version mismatch|failed to initialize NVML|unresolvable CDI devices[^\n]{0,100}/i;
+const GPU_FAULT = beforePaths(
+  /could not select device driver "" with capabilities: \[\[gpu\]\]|nvidia-container-cli: (?:(?:initialization|detection|permission|device) error|mount error: (?:cgroup|failed to add device rules))[^\n]{0,200}|driver\/library version mismatch|failed to initialize NVML|unresolvable CDI devices[^\n]{0,100}/i,
+);
 
 /** Returns why a node cannot give a container its GPUs. Undefined if the message means something else. */
 export function gpuFault(said: string): string | undefined {
-  return GPU_FAULT.exec(withoutOwnWords(said) ?? '')?.[0];
+  return GPU_FAULT.exec(withoutOwnWords(said) ?? '')?.[1];
 }
 
-/** What the daemon says if it cannot start any container. A memory limit that is too low is an error of the task. */
+/** runc sets these up with limits of a task, so an error of the memory limit is the task's. */
+const CGROUP_FAULT = beforePaths(
+  /cgroup mountpoint does not exist|mountpoint for \w+ not found|no cgroup mount found|(?:applying|unable to apply) cgroup configuration/,
+);
+const OF_MEMORY_LIMIT = /memory[ .]|OOM-killed/;
+
+/**
+ * What runc says once it works with a task's own program, mounts and limits. A task can choose these so that they fail with any error, so such a
+ * message says nothing about the node. Processes that were killed may have been killed because of the memory limit.
+ */
+const FAULT_OF_TASK =
+  /to rootfs at|make mountpoint|error during container init|(?:unable to start|starting) container process|OOM-killed|exit status 137|signal: killed|cgroup deleted/;
+
+/** What the daemon says if it cannot start any container. When in doubt, a message is not listed, so that the task fails. */
 const NODE_FAULTS: readonly (readonly [RegExp, string])[] = [
   [/: (?:no space left on device|disk quota exceeded)(?:: unknown)?$/, NO_SPACE],
   [
     /: (?:read-only file system|input\/output error|structure needs cleaning)(?:: unknown)?$/,
     'the file system of the Docker daemon cannot be written',
   ],
-  [/error creating overlay mount|failed to mount overlay/, 'the daemon cannot mount the image'],
+  [beforePaths(/error creating overlay mount|failed to mount overlay/), 'the daemon cannot mount the image'],
   [
-    /cgroup mountpoint does not exist|mountpoint for \w+ not found|no cgroup mount found|(?:applying|unable to apply) cgroup configuration(?!.*memory limit)/,
-    'the cgroups of the node cannot be used',
-  ],
-  [
-    /^(?!.*(?:exit status 137|signal: killed)).*(?:did not terminate success?fully|unable to retrieve OCI runtime error|failed to start shim|failed to create (?:shim task|shim|task for container): (?!OCI runtime)|fork\/exec \S+: (?:resource temporarily unavailable|cannot allocate memory))/,
+    beforePaths(
+      /unable to retrieve OCI runtime error|failed to start shim|failed to create (?:shim task|shim|task for container): (?!.*OCI runtime)|fork\/exec \S+: (?:resource temporarily unavailable|cannot allocate memory)/s,
+    ),
     'the container runtime fails',
   ],
   [
-    /containerd\S*\.sock|connection error: desc = |transport is closing|the (?:client )?connection is (?:closing|unavailable)|ttrpc: closed|^context deadline exceeded$/,
+    beforePaths(
+      /connection error: desc = |transport is closing|the (?:client )?connection is (?:closing|unavailable)|ttrpc: closed|^context deadline exceeded$/,
+    ),
     'containerd does not respond',
   ],
-  [/iptables failed|pair interfaces/, 'the daemon cannot set up networks'],
+  [beforePaths(/iptables failed|pair interfaces/), 'the daemon cannot set up networks'],
 ];
 
 /** Returns why a node cannot start containers. Undefined if the message means something else. */
 export function nodeFault(said: string): string | undefined {
   const text = withoutOwnWords(said);
-  return text === undefined ? undefined : NODE_FAULTS.find(([pattern]) => pattern.test(text))?.[1];
+  if (text === undefined) return undefined;
+  if (CGROUP_FAULT.test(text))
+    return OF_MEMORY_LIMIT.test(text) ? undefined : 'the cgroups of the node cannot be used';
+  if (FAULT_OF_TASK.test(text)) return undefined;
+  return NODE_FAULTS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 const LACKS_SPACE = /no space left on device|disk quota exceeded/i;

@@ -195,8 +195,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         if (found === undefined && name !== before) return await begin(network);
         if (found === undefined) throw new TaskStartError('its container was removed outside Muster');
       }
+      attempt.mayHaveStarted = true;
       if (found.State.Status === 'created') {
-        attempt.mayHaveStarted = true;
         await this.#options.docker.getContainer(found.Id).start();
         this.#failedStarts.succeeded(spec.gpuDevices.length > 0);
         found = (await this.#find(spec)) ?? found;
@@ -207,7 +207,9 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const release = await this.#copies.hold(names, AbortSignal.any([signal, halted]));
     return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin), attempt)
       .catch(async (error: unknown) => {
-        await this.#removeUnstarted(spec);
+        const isUnstarted = await this.#removeUnstarted(spec);
+        if (error instanceof TaskRefusedError && attempt.mayHaveStarted && !isUnstarted)
+          throw new TaskStartError(error.message, { cause: error });
         throw error;
       })
       .finally(release);
@@ -363,19 +365,22 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return await lookForContainer(this.#options.docker, this.#own, spec);
   }
 
-  async #removeUnstarted(spec: TaskSpec): Promise<void> {
+  /** Returns whether it found a container that was not started, and removed it. After some errors of containerd, it may be running nevertheless. */
+  async #removeUnstarted(spec: TaskSpec): Promise<boolean> {
     // The next agent finds the container and starts or removes it.
-    if (this.#options.life.aborted) return;
+    if (this.#options.life.aborted) return false;
     try {
       const found = await this.#find(spec);
+      if (found?.State.Status !== 'created') return false;
       // Not forced: if the container has been started in the meantime, the daemon refuses to remove it, and it is found again.
-      if (found?.State.Status === 'created')
-        await this.#options.docker.getContainer(found.Id).remove({ v: true });
+      await this.#options.docker.getContainer(found.Id).remove({ v: true });
+      return true;
     } catch (error) {
       this.#options.log.debug(
         { allocationId: spec.allocationId, ...errorFields(error) },
         'agent.docker.remove-failed',
       );
+      return false;
     }
   }
 

@@ -9,7 +9,10 @@ import { daemonMessage } from './docker-error.js';
 const WINDOW_MS = 600_000;
 const MAX_FAILURES = 3;
 
-/** A start of a container. After a request without a response, the container may be running, so another node must not get the task. */
+/**
+ * A start of a container. After a request without a response, or an error of the daemon's own connections, the container may be running, so another node
+ * must not get the task unless it is known not to have been started.
+ */
 export interface Attempt {
   readonly hasGpus: boolean;
   mayHaveStarted: boolean;

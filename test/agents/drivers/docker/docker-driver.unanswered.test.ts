@@ -1,10 +1,10 @@
 import type Docker from 'dockerode';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { DockerDriver } from '#agents/drivers/docker/docker-driver.js';
 import { TaskRefusedError, TaskStartError, type TaskSpec } from '#agents/drivers/driver.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
-import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
+import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { required } from '../../../fixtures/requirement.js';
@@ -14,25 +14,33 @@ t.setTimeout(120_000 * PATIENCE);
 
 const silence = (): void => undefined;
 
-void t.test('a task moves from a node without a daemon, unless it may have been started there', async (t) => {
+interface Scene {
+  readonly daemon: Dockerd;
+  readonly driver: DockerDriver;
+  readonly life: AbortSignal;
+  readonly spec: (allocationId: string) => TaskSpec<DockerConfig>;
+}
+
+/** `starts`: starts a container in the place of the daemon. */
+async function scene(
+  t: Test,
+  starts: (start: () => Promise<unknown>, daemon: Dockerd) => Promise<void>,
+  inspects = async (inspect: () => Promise<Docker.ContainerInspectInfo>) => await inspect(),
+): Promise<Scene | undefined> {
   const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
+  if (!required(t, missing === undefined, missing ?? '')) return undefined;
   const daemon = await startDockerd({ bridge: false });
   t.teardown(() => daemon.stop());
   await daemon.importImage('busybox:test');
   const ended = new AbortController();
   const life = ended.signal;
-  let isAnswered = true;
   const docker = Object.create(daemon.docker) as Docker;
   docker.getContainer = (id) => {
     const container = daemon.docker.getContainer(id);
     const start = container.start.bind(container);
-    container.start = async () => {
-      await start();
-      if (isAnswered) return;
-      await daemon.halt();
-      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    };
+    const inspect = container.inspect.bind(container);
+    container.start = async () => await starts(async () => await start(), daemon);
+    container.inspect = async () => await inspects(async () => await inspect());
     return container;
   };
   const driver = new DockerDriver({
@@ -64,8 +72,22 @@ void t.test('a task moves from a node without a daemon, unless it may have been 
     task: { name: 'main', driver: 'docker' },
     config: { image: 'busybox:test', command: 'sleep 600' },
   });
-  const failure = async (work: Promise<unknown>): Promise<unknown> =>
-    await work.catch((error: unknown) => error);
+  return { daemon, driver, life, spec };
+}
+
+const failure = async (work: Promise<unknown>): Promise<unknown> =>
+  await work.catch((error: unknown) => error);
+
+void t.test('a task moves from a node without a daemon, unless it may have been started there', async (t) => {
+  let isAnswered = true;
+  const on = await scene(t, async (start, daemon) => {
+    await start();
+    if (isAnswered) return;
+    await daemon.halt();
+    throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  });
+  if (on === undefined) return;
+  const { daemon, driver, life, spec } = on;
   t.ok((await driver.start(spec('a1'), life)).containerId);
   isAnswered = false;
   const unknown = await failure(driver.start(spec('a2'), life));
@@ -77,4 +99,47 @@ void t.test('a task moves from a node without a daemon, unless it may have been 
     t.ok(refused instanceof TaskStartError);
   }
   await daemon.start();
+});
+
+/** The daemon's response if its connection to containerd or the shim breaks. */
+function broken(message: string): Error {
+  return Object.assign(new Error(message), { statusCode: 500, json: { message } });
+}
+
+void t.test('a task moves after an error of containerd only if its container was not started', async (t) => {
+  let before: 'started' | 'not-started' | 'silent' = 'started';
+  let isInspected = true;
+  let said = '';
+  const on = await scene(
+    t,
+    async (start) => {
+      if (before === 'started') await start();
+      isInspected = before !== 'silent';
+      throw broken(said);
+    },
+    async (inspect) => {
+      if (!isInspected) throw broken(said);
+      return await inspect();
+    },
+  );
+  if (on === undefined) return;
+  const { daemon, driver, life, spec } = on;
+  const state = async (id: string): Promise<string> =>
+    (await daemon.docker.getContainer(`muster-${id}-main`).inspect()).State.Status;
+  const phrases = ['transport is closing', 'ttrpc: closed: unknown', 'context deadline exceeded'];
+  for (const [at, words] of phrases.entries()) {
+    said = words;
+    before = 'started';
+    const error = await failure(driver.start(spec(`a${at}`), life));
+    t.match(error, { message: /containerd does not respond/ }, words);
+    t.notOk(error instanceof TaskRefusedError, 'its container runs');
+    t.equal(await state(`a${at}`), 'running');
+    before = 'not-started';
+    t.ok((await failure(driver.start(spec(`b${at}`), life))) instanceof TaskRefusedError, words);
+    await t.rejects(state(`b${at}`), /No such container/);
+  }
+  before = 'silent';
+  const unknown = await failure(driver.start(spec('c'), life));
+  t.match(unknown, { message: /containerd does not respond/ });
+  t.notOk(unknown instanceof TaskRefusedError, 'nothing is known about its container');
 });
