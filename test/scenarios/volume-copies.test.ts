@@ -353,7 +353,7 @@ async function leaveRoom(t: Test, env: Env, agentEnv: Env): Promise<void> {
     status: 429,
     text: /all self-registered accounts together can run 1 at a time/,
   });
-  const whole = { status: 200, text: /\{"exit_code":0\}\n$/ };
+  const whole = { status: 200, text: /\{"exit_code":0,"sha256":"[0-9a-f]{64}"\}\n$/ };
   t.match(await copy(bob, volumes.bob[0], 'backup'), whole, 'another tenant');
   t.match(await copy(admin, volumes.bob[1], 'backup'), whole, 'an administrator');
 
