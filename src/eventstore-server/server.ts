@@ -98,13 +98,14 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     async close() {
       closing.abort();
       connections.close();
-      const ended = new Promise<void>((resolve) => {
-        server.tryShutdown(() => resolve());
+      const ended = new Promise<boolean>((resolve) => {
+        server.tryShutdown((error) => resolve(error === undefined));
       });
       const over = new AbortController();
-      await Promise.race([ended, clock.sleep(GRACE_MS, over.signal)]);
+      const isOver = await Promise.race([ended, clock.sleep(GRACE_MS, over.signal).then(() => false)]);
       over.abort();
-      server.forceShutdown();
+      // Destroying a connection would discard what is about to be sent: that its calls ended because the server closes.
+      if (!isOver) server.forceShutdown();
       await log.close();
     },
   };

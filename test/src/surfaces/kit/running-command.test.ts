@@ -29,7 +29,7 @@ function scene(busy = 0) {
       return { kind: 'refused', status: 503, message: 'overloaded: too many messages; try again' };
     }
     chunks.push(chunk);
-    const output = chunk === 0 ? [{ stdout: 'A'.repeat(40_000) }] : [{ exit_code: 0 }];
+    const output = chunk === 0 ? [{ stdout: 'A'.repeat(200_000) }] : [{ exit_code: 0 }];
     return { kind: 'done', answer: { chunk, output } };
   }) as AgentChannel['command'];
   const ids = { uuid: () => globalThis.crypto.randomUUID() };
