@@ -117,29 +117,12 @@ async function areKnownKeys(
   log: Pick<EventStore, 'readAll'>,
 ): Promise<boolean> {
   const file = join(directory, KNOWN_KEYS_FILE);
-  const known = knownIn(file) ?? (sealer.isNew ? UNCHECKED : sealer.storeId);
-  if (known !== UNCHECKED) {
-    if (knownIn(file) === undefined)
-      await writeFileDurably(
-        file,
-        `${known}
-`,
-      );
-    return known === sealer.storeId;
-  }
-  // A start that ends before the log was read does not make these keys the known ones.
-  await writeFileDurably(
-    file,
-    `${UNCHECKED}
-`,
-  );
-  const found = (await hasSealed(log)) ? LOST_MARK : sealer.storeId;
-  await writeFileDurably(
-    file,
-    `${found}
-`,
-  );
-  return found === sealer.storeId;
+  const remember = async (text: string): Promise<void> => await writeFileDurably(file, `${text}\n`);
+  let known = knownIn(file);
+  // A start that ends before the log was read does not make new keys the known ones.
+  if (known === undefined) await remember((known = sealer.isNew ? UNCHECKED : sealer.storeId));
+  if (known === UNCHECKED) await remember((known = (await hasSealed(log)) ? LOST_MARK : sealer.storeId));
+  return known === sealer.storeId;
 }
 
 async function hasSealed(log: Pick<EventStore, 'readAll'>): Promise<boolean> {

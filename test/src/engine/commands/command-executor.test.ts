@@ -1,7 +1,6 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { definitionOf } from '#domain/event-types/index.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import type {
@@ -18,6 +17,7 @@ import type { CommandContext } from '#src/engine/commands/executor.js';
 import { aroundAppend } from '#src/engine/event-store/index.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
+import { plantFailingUpcaster } from '../../../fixtures/failing-upcaster.js';
 
 const specification = {
   task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }],
@@ -243,15 +243,7 @@ void t.test('retries an append that was not written, with the same events', asyn
 });
 
 void t.test('refuses commands on a stream with an event whose upcaster fails, and on no other', async (t) => {
-  const planted = Object.assign(definitionOf('JobSubmitted') ?? {}, {
-    version: 2,
-    upcasters: {
-      1: () => {
-        throw new Error('the upcaster is wrong');
-      },
-    },
-  });
-  t.teardown(() => Object.assign(planted, { version: 1, upcasters: undefined }));
+  plantFailingUpcaster(t, 'JobSubmitted');
   const { executor, store } = await open(t);
   const data = JSON.stringify({ jobId: 'a', evaluationId: 'e', specification });
   const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 1 });

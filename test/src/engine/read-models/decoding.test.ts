@@ -2,6 +2,7 @@ import t from 'tap';
 import { definitionOf } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
+import { plantFailingUpcaster } from '../../../fixtures/failing-upcaster.js';
 
 const NEEDED = new Set(['JobStopped']);
 const CURRENT = definitionOf('JobStopped')?.version ?? 0;
@@ -95,15 +96,7 @@ void t.test('stops at an unknown event of Muster, needed or not', async (t) => {
 });
 
 void t.test('sets an event aside whose upcaster fails, and continues', async (t) => {
-  const planted = Object.assign(definitionOf('JobSubmitted') ?? {}, {
-    version: 2,
-    upcasters: {
-      1: () => {
-        throw new Error('the upcaster is wrong');
-      },
-    },
-  });
-  t.teardown(() => Object.assign(planted, { version: 1, upcasters: undefined }));
+  plantFailingUpcaster(t, 'JobSubmitted');
   const old = event('JobSubmitted', { data: JSON.stringify({ jobId: 'a' }) });
   const { events, malformed, understood } = decodePage(
     [old, event('JobStopped')],
