@@ -1,4 +1,5 @@
-import type { EventType, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { EVENT_CATALOG } from '#domain/all-events.js';
+import type { AnyEvent, EventTable, Recorded, RecordedOf } from '#domain/kernel/event/index.js';
 
 /** The documents that an event concerns: by id, or by an index value for the few events that do not contain the ids. */
 export type Touch = string | { readonly where: string; readonly equals: string };
@@ -6,30 +7,48 @@ export type Touch = string | { readonly where: string; readonly equals: string }
 /** An index with multiple values per document. */
 export type ListIndex = `${string}[]`;
 
-/**
- * A read model as a pure fold. The engine loads the documents of a batch, evolves them in memory, and writes them together with the checkpoint. It
- * also handles `ClusterCleared`, which empties every model that does not outlive it.
- */
-export interface Projection<Document = unknown> {
-  readonly name: string;
-  readonly version: number;
-  /** Whether its documents are unaffected by `ClusterCleared`. */
-  readonly outlivesClear?: boolean;
-  readonly events: readonly EventType[];
+/** The part of a read model that depends on the types of its documents and events. */
+interface Fold<Document, Event> {
   readonly indexes?: Readonly<Record<string, (document: Document) => string | undefined>>;
   readonly listIndexes?: Readonly<Record<ListIndex, (document: Document) => readonly string[]>>;
-  readonly share?: string;
-  readonly keep?: { readonly index: string; readonly newest: number };
-  touches(event: RecordedMusterEvent): readonly Touch[];
+  touches(event: Event): readonly Touch[];
   /** Whether an event can create a document. Default: any can. Other events are skipped cheaply if the document certainly does not exist. */
-  begins?(event: RecordedMusterEvent): boolean;
+  begins?(event: Event): boolean;
   /**
    * If `document` is undefined, it does not exist. Returning undefined deletes it, and returning the same object means no change. Must not mutate its
    * argument. `id` is the id of the document.
    */
-  evolve(document: Document | undefined, event: RecordedMusterEvent, id: string): Document | undefined;
+  evolve(document: Document | undefined, event: Event, id: string): Document | undefined;
 }
 
-export function projection<Document>(definition: Projection<Document>): Projection {
-  return definition as Projection;
+interface Described {
+  readonly name: string;
+  readonly version: number;
+  /** Whether its documents are unaffected by `ClusterCleared`. */
+  readonly outlivesClear?: boolean;
+  readonly share?: string;
+  readonly keep?: { readonly index: string; readonly newest: number };
+}
+
+/**
+ * A read model as a pure fold. The engine loads the documents of a batch, evolves them in memory, and writes them together with the checkpoint. It
+ * also handles `ClusterCleared`, which empties every model that does not outlive it.
+ */
+export interface Projection<Document = unknown> extends Described, Fold<Document, Recorded<AnyEvent>> {
+  /** Types of the events that are folded. No other event is decoded. */
+  readonly events: readonly string[];
+}
+
+/** `events`: the events that are folded, which are also the only ones that have a type in the fold. */
+export interface ProjectionDefinition<Document, Table extends EventTable>
+  extends Described, Fold<Document, RecordedOf<Table>> {
+  readonly events: Table | readonly (keyof Table & string)[];
+}
+
+export function projection<Document, Table extends EventTable = typeof EVENT_CATALOG.events>(
+  definition: ProjectionDefinition<Document, Table>,
+): Projection {
+  const { events } = definition;
+  const types = Array.isArray(events) ? (events as readonly string[]) : Object.keys(events);
+  return { ...(definition as unknown as Projection), events: types };
 }

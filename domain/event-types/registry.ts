@@ -1,54 +1,23 @@
-import type { AnyAggregate, EventDefinition, EventsOf, Recorded, StreamKind } from '../kernel/event/index.js';
-import { STREAMS } from './list.js';
-
-type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
-  ? All
-  : never;
-
-export const EVENTS = Object.assign({}, ...STREAMS.map(({ events }) => events)) as AllOf<
-  (typeof STREAMS)[number]['events']
->;
-
-export type EventType = keyof typeof EVENTS;
-
-export type MusterEvent = EventsOf<typeof EVENTS>;
-
-export type RecordedMusterEvent = Recorded<MusterEvent>;
-
-export const AGGREGATES: readonly AnyAggregate[] = STREAMS.flatMap((kind) =>
-  'decider' in kind ? [kind as AnyAggregate] : [],
-);
-
-export interface KnownType {
-  readonly type: EventType;
-  readonly definition: EventDefinition;
-}
-
-const KNOWN = new Map<string, KnownType>();
-
-export function knownType(type: string): KnownType | undefined {
-  const known = KNOWN.get(type);
-  if (known !== undefined || !Object.hasOwn(EVENTS, type)) return known;
-  const found: KnownType = { type: type as EventType, definition: EVENTS[type as EventType] };
-  KNOWN.set(type, found);
-  return found;
-}
-
-export function definitionOf(type: string): EventDefinition | undefined {
-  return knownType(type)?.definition;
-}
-
-const RESERVED_JOBS = ['service.'];
-const KINDS: readonly StreamKind[] = STREAMS;
-
+export * from '../kernel/published-event.js';
+export { readMetadata } from '../kernel/event/index.js';
+export * from '../kernel/catalog/index.js';
+export { causesOf, referenceText, type Reference } from '../explain/causes.js';
+export * from '../all-events.js';
+import { EVENT_CATALOG, type MusterEvent, type RecordedMusterEvent } from '../all-events.js';
+import type { RecordedEvent } from '../kernel/ports/event-store.js';
+import { STREAMS } from '../all-events.js';
+import type { StreamKind } from '../kernel/event/index.js';
+export type EventType = MusterEvent['type'];
+export const { encode, isOurs, isOwnStream, ownershipOf, isOwnedJob } = EVENT_CATALOG;
+export const decode = EVENT_CATALOG.decode as (r: RecordedEvent) => RecordedMusterEvent;
+export const decodeOurs = EVENT_CATALOG.decodeOurs as (r: RecordedEvent) => RecordedMusterEvent | undefined;
+export const decodeToDecide = EVENT_CATALOG.decodeToDecide as (r: RecordedEvent) => RecordedMusterEvent | undefined;
+export const EVENTS = EVENT_CATALOG.events;
+export const AGGREGATES = EVENT_CATALOG.aggregates;
+export const ALL_CATEGORIES = EVENT_CATALOG.categories;
+export const OWNED_JOBS = EVENT_CATALOG.ownedJobs;
+export const knownType = (type: string) => Object.hasOwn(EVENTS, type) ? { type: type as EventType, definition: EVENTS[type as EventType] } : undefined;
+export const definitionOf = (type: string) => knownType(type)?.definition;
 export function typesOwnedBy(...owners: readonly string[]): readonly EventType[] {
-  return KINDS.filter(({ owner }) => owners.includes(owner)).flatMap(
-    ({ events }) => Object.keys(events) as EventType[],
-  );
-}
-
-export const OWNED_JOBS: readonly string[] = [...KINDS.flatMap(({ jobs }) => jobs ?? []), ...RESERVED_JOBS];
-
-export function isOwnedJob(jobId: string): boolean {
-  return OWNED_JOBS.some((prefix) => jobId.startsWith(prefix));
+  return (STREAMS as readonly StreamKind[]).filter(({ owner }) => owners.includes(owner)).flatMap(({ events }) => Object.keys(events) as EventType[]);
 }

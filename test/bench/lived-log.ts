@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReleaseOutcome } from '#domain/scheduling/plan-log/events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';

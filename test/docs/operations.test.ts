@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
-import { ALL_ERRORS } from '#domain/event-types/index.js';
+import { ALL_ERRORS } from '#domain/all-events.js';
 import { settingDefaults, settingsTable } from '#src/server/settings/table.js';
 import { PATIENCE } from '../fixtures/eventually.js';
 import { parsePrometheus } from '../fixtures/prometheus-text.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { claimIdOf, jobIdOf } from '#domain/gpu/claim/index.js';
 import { anyTaskEvent, jobOfRun, placeOfRun } from './arbitrary-task-events.js';
 import {

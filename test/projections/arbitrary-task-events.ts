@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { evaluationOf } from '#domain/work/index.js';
 import {
   CANCEL_REASONS,

@@ -1,4 +1,4 @@
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
 import type { Trigger } from '#domain/scheduling/plan-log/events.js';
 

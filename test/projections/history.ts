@@ -1,6 +1,6 @@
 import { commandEvents } from '#domain/allocations/command/events.js';
 import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { claimEvents } from '#domain/gpu/claim/index.js';
 import { clusterEvents } from '#domain/cluster/events.js';
 import { jobEvents } from '#domain/jobs/job/events.js';

@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { Projection } from '#projections/projection.js';
 
 /** A naive fold of a projection, event by event, as the oracle for the engine. Documents are in creation order. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { startAgent } from '../fixtures/agent.js';
 import { readEvents } from '../fixtures/event-log.js';
 import { ownFolder } from '../fixtures/folder.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
-import { EVENTS } from '#domain/event-types/index.js';
-import { malformedField } from '#domain/event-types/well-formed.js';
+import { EVENTS } from '#test/fixtures/muster-events.js';
+import { malformedField } from '#domain/kernel/event/well-formed.js';
 import { startEventStoreProcess } from '../fixtures/event-store-process.js';
 import { eventually } from '../fixtures/eventually.js';
 import { job } from '../fixtures/jobs.js';

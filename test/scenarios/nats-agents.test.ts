@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'nats';
 import t from 'tap';
-import { publishedEvent } from '#domain/event-types/index.js';
+import { publishedEvent } from '#domain/kernel/published-event.js';
 import { startAgent } from '../fixtures/agent.js';
 import { EVENTS_STREAM } from '#src/engine/messaging/index.js';
 import { readEvents } from '../fixtures/event-log.js';

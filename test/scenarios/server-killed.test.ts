@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { startAgent } from '../fixtures/agent.js';
 import { taken, type Answer, type CallOptions, type Submitted } from '../fixtures/api.js';
 import { readEvents } from '../fixtures/event-log.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
-import { ALL_CATEGORIES } from '#domain/event-types/index.js';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
-import { AGGREGATES } from '#domain/event-types/index.js';
+import { AGGREGATES } from '#test/fixtures/muster-events.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const read = (path: string): string =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 
 const opened = z.strictObject({
   sessionId: z.string(),
@@ -28,7 +28,7 @@ export const sessionEvents = {
       expiresAt: z.number().int().positive(),
     }),
   ),
-  SessionRevoked: event(z.strictObject({ sessionId: z.string(), userId: z.string() })),
+  SessionRevoked: endingEvent(z.strictObject({ sessionId: z.string(), userId: z.string() })),
 } as const;
 
 export type SessionEvent = EventsOf<typeof sessionEvents>;

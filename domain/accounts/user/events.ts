@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { registration } from './registration.js';
 import { role } from './role.js';
@@ -8,13 +8,12 @@ const ofUser = z.strictObject({ userId: z.string() });
 const ended = ofUser.extend({ heir: z.string().optional() });
 
 /** The end of an account. `heir` is the account of its tenant that takes over its services and tasks. Without it, they end. */
-const ending = event(ended);
 
 export const userEvents = {
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
   UserRoleChanged: event(ofUser.extend({ role })),
   ExecutionGranted: event(ofUser),
-  ExecutionRevoked: event(ofUser),
+  ExecutionRevoked: endingEvent(ofUser),
   UserProfileChanged: event(
     ofUser.extend({
       firstName: sealedText.optional(),
@@ -24,10 +23,10 @@ export const userEvents = {
     }),
   ),
   UserPasswordSet: event(ofUser.extend({ password: sealedText })),
-  UserDeactivated: ending,
+  UserDeactivated: endingEvent(ended),
   UserReactivated: event(ofUser),
   /** Deletes the sealing key, so that personal data in the history becomes unreadable. */
-  UserErased: ending,
+  UserErased: event(ended),
   /** `hash` is the sealed hash of the key. The key itself is shown once and never stored. `expiresAt` is in milliseconds since the epoch. */
   ApiKeyIssued: event(
     ofUser.extend({
@@ -38,7 +37,7 @@ export const userEvents = {
       expiresAt: z.number().int().positive().optional(),
     }),
   ),
-  ApiKeyRevoked: event(ofUser.extend({ keyId: z.string() })),
+  ApiKeyRevoked: endingEvent(ofUser.extend({ keyId: z.string() })),
 } as const;
 
 export type UserEvent = EventsOf<typeof userEvents>;

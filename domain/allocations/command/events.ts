@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 
 /** Maximum length of a recorded command, in UTF-16 code units. */
 export const MAX_RECORDED_LENGTH = 4_096;
@@ -25,7 +25,7 @@ export const commandEvents = {
       terminal: z.boolean(),
     }),
   ),
-  TaskCommandEnded: event(
+  TaskCommandEnded: endingEvent(
     z.strictObject({
       ...about,
       /** 128 + n after signal n. Null if the command was not started, or ended before it exited. */

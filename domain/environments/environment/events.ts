@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BACKENDS, lock, lockHash, PACKAGE_FAILURES } from '../../drivers/conda/index.js';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 import { taskNumber } from '../../tasks/task/identifier.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { environmentChange } from './change.js';
@@ -71,7 +71,7 @@ export const environmentEvents = {
     }),
   ),
   /** `because`: the end of the account that owned the environment. */
-  EnvironmentBuildCancelled: event(cancelled),
+  EnvironmentBuildCancelled: endingEvent(cancelled),
   /** `ownerId` is an account of the environment's tenant. `because`: how the account ended that owned the environment. */
   EnvironmentOwnerChanged: event(
     z.strictObject({ ...ofEnvironment, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),
@@ -87,7 +87,7 @@ export const environmentEvents = {
   EnvironmentReferred: event(z.strictObject({ ...ofEnvironment, taskId: taskNumber })),
   EnvironmentLetGo: event(z.strictObject({ ...ofEnvironment, taskIds: z.array(taskNumber).min(1) })),
   /** `not_built` means that its first build failed. */
-  EnvironmentDeleted: event(z.strictObject({ ...ofEnvironment, reason: z.enum(['requested', 'not_built']) })),
+  EnvironmentDeleted: endingEvent(z.strictObject({ ...ofEnvironment, reason: z.enum(['requested', 'not_built']) })),
 } as const;
 
 export type EnvironmentEvent = EventsOf<typeof environmentEvents>;

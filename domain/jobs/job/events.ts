@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { jobArchive } from './archive.js';
 import { deploymentAdvanced, deploymentSettled, deploymentStarted } from './deployment.js';
@@ -38,8 +38,8 @@ export const jobEvents = {
   JobSubmitted: event(specified),
   JobUpdated: event(updated),
   JobRestarted: event(specified),
-  JobStopped: event(ended),
-  JobDeleted: event(ended),
+  JobStopped: endingEvent(ended),
+  JobDeleted: endingEvent(ended),
   JobArchived: event(jobArchive),
   JobDeploymentStarted: event(deploymentStarted),
   /** More slots may run the new version, because the first instances are healthy. */

@@ -1,12 +1,10 @@
 import type { DeclaredErrors } from '../errors/index.js';
 import type { Decider } from './decider.js';
-import type { AnyEvent, EventDefinition } from './definition.js';
+import type { AnyEvent, EventDefinition, EventTable } from './definition.js';
 import type { StateCodec } from './state-codec.js';
 import { streamName } from './stream-name.js';
 
-export interface StreamKind<
-  Table extends Readonly<Record<string, EventDefinition>> = Readonly<Record<string, EventDefinition>>,
-> {
+export interface StreamKind<Table extends EventTable = EventTable> {
   readonly category: string;
   readonly owner: string;
   readonly events: Table;
@@ -36,7 +34,7 @@ export interface Aggregate<Command, Event extends AnyEvent, State> extends Strea
 
 export type AnyAggregate = Aggregate<never, AnyEvent, unknown>;
 
-/** Declares an aggregate. To take effect it must be in `domain/event-types/list.ts`. */
+/** Declares an aggregate. To take effect it must be in `domain/all-events.ts`. */
 export function aggregate<
   Command,
   Event extends AnyEvent,

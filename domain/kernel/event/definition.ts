@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Recorded } from './recorded.js';
 
 export interface AnyEvent {
   readonly type: string;
@@ -9,12 +10,43 @@ export interface EventDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly version: number;
   readonly schema: Schema;
   readonly upcasters?: Readonly<Record<number, (data: unknown) => unknown>>;
+  /** See {@link endingEvent}. */
+  readonly ending?: true;
 }
+
+/** Definitions of events by type. A table is both the filter of what a fold reads and its type ({@link RecordedOf}). */
+export type EventTable = Readonly<Record<string, EventDefinition>>;
 
 export function event<Schema extends z.ZodType>(schema: Schema): EventDefinition<Schema> {
   return { version: 1, schema };
 }
 
-export type EventsOf<Table extends Record<string, EventDefinition>> = {
+/**
+ * An event that ends work or revokes rights, or that is needed to carry out and report an end. If the disk is full, the embedded log still accepts it
+ * and stores it in reserved space.
+ */
+export function endingEvent<Schema extends z.ZodType>(schema: Schema): EventDefinition<Schema> {
+  return { ...event(schema), ending: true };
+}
+
+export type EventsOf<Table extends EventTable> = {
   [Type in keyof Table & string]: { readonly type: Type; readonly data: z.infer<Table[Type]['schema']> };
 }[keyof Table & string];
+
+export type RecordedOf<Table extends EventTable> = Recorded<EventsOf<Table>>;
+
+/** Returns the definitions of some types. */
+export function only<Table extends EventTable, Type extends keyof Table & string>(
+  table: Table,
+  ...types: readonly Type[]
+): Pick<Table, Type> {
+  return Object.fromEntries(types.map((type) => [type, table[type]])) as Pick<Table, Type>;
+}
+
+/** Returns whether the event is of a type in the table. Only for events that were decoded. */
+export function isOneOf<Table extends EventTable>(
+  table: Table,
+  event: Recorded<AnyEvent>,
+): event is RecordedOf<Table> {
+  return Object.hasOwn(table, event.type);
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../event/definition.js';
+import { endingEvent, type EventsOf } from '../event/definition.js';
 
 const tenure = z.strictObject({
   name: z.string(),
@@ -8,10 +8,10 @@ const tenure = z.strictObject({
 
 /** The latest event of `lease-<name>` is the whole state. Clearing the cluster does not affect it. */
 export const leaseEvents = {
-  LeaseTaken: event(tenure),
-  LeaseRenewed: event(tenure),
+  LeaseTaken: endingEvent(tenure),
+  LeaseRenewed: endingEvent(tenure),
   /** The holder has shut down, so another server may take over immediately. */
-  LeaseReleased: event(tenure),
+  LeaseReleased: endingEvent(tenure),
 } as const;
 
 export type LeaseEvent = EventsOf<typeof leaseEvents>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addressDigest } from '../../kernel/address-digest.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeTags } from '../tags.js';
 import { MAX_SLOTS, nodeAttributes, nodeResources } from '../../kernel/resources.js';
@@ -87,11 +87,11 @@ export const nodeEvents = {
   ),
   NodeHeartbeatReceived: event(z.strictObject({ ...node, healthy: z.boolean(), resources: nodeResources })),
   NodeWentDown: event(z.strictObject({ ...node, reason: z.string() })),
-  NodeRemoved: event(z.strictObject({ ...node, reason: z.string() })),
+  NodeRemoved: endingEvent(z.strictObject({ ...node, reason: z.string() })),
   NodeCameBack: event(z.strictObject({ ...node })),
-  NodeDrainStarted: event(drainStarted),
+  NodeDrainStarted: endingEvent(drainStarted),
   NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),
-  NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
+  NodeEligibilitySet: endingEvent(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
   NodeSlotsSet: event(z.strictObject({ nodeId: identifier, slots: z.number().int().min(0).max(MAX_SLOTS) })),
   NodeTagsSet: event(z.strictObject({ nodeId: identifier, tags: nodeTags })),
 
@@ -114,7 +114,7 @@ export const nodeEvents = {
       at: time,
     }),
   ),
-  TaskExited: event(
+  TaskExited: endingEvent(
     z.strictObject({
       ...allocation,
       task: z.string(),
@@ -138,10 +138,10 @@ export const nodeEvents = {
       newOfNode: z.literal(true).optional(),
     }),
   ),
-  AllocationCompleted: event(allocationEnded),
-  AllocationFailed: event(allocationEnded),
-  AllocationStopped: event(allocationEnded),
-  AllocationLost: event(z.strictObject({ ...allocation, reason: z.string() })),
+  AllocationCompleted: endingEvent(allocationEnded),
+  AllocationFailed: endingEvent(allocationEnded),
+  AllocationStopped: endingEvent(allocationEnded),
+  AllocationLost: endingEvent(z.strictObject({ ...allocation, reason: z.string() })),
 } as const;
 
 export type NodeEvent = EventsOf<typeof nodeEvents>;

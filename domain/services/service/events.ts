@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 import { port } from '../../jobs/job/name.js';
 import { chosenImage, imageDigest } from '../../jobs/job/chosen-image.js';
 import { taskGroup } from '../../jobs/job/specification.js';
@@ -122,13 +122,13 @@ export const serviceEvents = {
     }),
   ),
   /** `because`: the end of the account that owned the service. */
-  ServiceStopRequested: event(stopped),
+  ServiceStopRequested: endingEvent(stopped),
   /** `ownerId` is an account of the service's tenant. `because`: how the account ended that owned the service. */
   ServiceOwnerChanged: event(
     z.strictObject({ ...ofService, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),
   ),
   ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),
-  ServiceDeleted: event(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
+  ServiceDeleted: endingEvent(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
 } as const;
 
 export type ServiceEvent = EventsOf<typeof serviceEvents>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 import { taskNumber } from '../task/identifier.js';
 
 const named = { reservation: z.string(), taskId: taskNumber };
 
 export const taskNameEvents = {
   TaskNameReserved: event(z.strictObject(named)),
-  TaskNameReleased: event(z.strictObject(named)),
+  TaskNameReleased: endingEvent(z.strictObject(named)),
 } as const;
 
 export type TaskNameEvent = EventsOf<typeof taskNameEvents>;

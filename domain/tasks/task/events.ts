@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_ARGUMENTS } from '../../drivers/python/index.js';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/index.js';
 import { taskDefinition } from './definition.js';
 import { pin } from './pin.js';
@@ -142,10 +142,10 @@ export const taskEvents = {
   TaskCreated: event(created),
   TaskUpdated: event(updated),
   /** `because`: the end of the account that owned the task. */
-  TaskStatusSet: event(statusSet),
+  TaskStatusSet: endingEvent(statusSet),
   /** `ownerId` is an account of the task's tenant. `because`: how the account ended that owned the task. */
   TaskOwnerChanged: event(z.strictObject({ ...ofTask, ownerId: z.string(), because: z.enum(OWNER_ENDS) })),
-  TaskDeleted: event(z.strictObject(ofTask)),
+  TaskDeleted: endingEvent(z.strictObject(ofTask)),
   /** One slot, or a span of skipped slots. `count` is null if there are too many to count. */
   TaskSlotDecided: event(
     z.discriminatedUnion('decision', [
@@ -206,9 +206,9 @@ export const taskEvents = {
       dueAt: instant,
     }),
   ),
-  TaskRunEnded: event(runEnded),
-  TaskRunsCancelled: event(runsCancelled),
-  TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
+  TaskRunEnded: endingEvent(runEnded),
+  TaskRunsCancelled: endingEvent(runsCancelled),
+  TaskRunsDropped: endingEvent(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
   TaskNoticeDecided: event(noticeDecided),
   TaskNoticeRetried: event(
     z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant }),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { beginEpoch } from '#src/engine/backup/index.js';
-import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import { useZoneData } from '#src/engine/zone-data.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';

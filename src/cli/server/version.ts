@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
 import { parseFormat, printFields, printJson } from '../shared/output.js';
 import { version } from '#src/engine/version.js';
 

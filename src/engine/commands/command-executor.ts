@@ -1,6 +1,6 @@
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
 import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
 import { isOurs, decodeOurs, decode, encode } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';

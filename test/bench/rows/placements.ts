@@ -1,7 +1,7 @@
 import { readRecorded } from '../../fixtures/event-log.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { planLogProblems } from '../../fixtures/plan-log.js';
-import { decode } from '#domain/event-types/index.js';
+import { decode } from '#test/fixtures/muster-events.js';
 import { startFleet, quiet, type Fleet } from '../fleet.js';
 import { residentMemory } from '../memory.js';
 import { number, quantile, type BenchOptions, type Figure, type Row } from '../row.js';

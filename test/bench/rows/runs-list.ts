@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { startFleet, shown, type Fleet } from '../fleet.js';
 import { number, type Figure, type Row } from '../row.js';

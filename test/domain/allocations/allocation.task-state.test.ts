@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { evolveSlot, placed } from '#domain/work/slot.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { recorded } from '../../projections/history.js';

@@ -9,7 +9,7 @@ import {
   type TaskEvent,
   type TaskState,
 } from '#domain/allocations/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { recorded } from '../../projections/history.js';
 
 const named = { allocationId: 'a', jobId: 'j', group: 'web', slot: 0, nodeId: 'n' };

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { ClusterCommand } from '#domain/cluster/decider.js';
-import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
 import { MAX_MOVED_TASKS, type ClusterEvent } from '#domain/cluster/events.js';
 import { specify } from '../kernel/event/decider-specification.js';
 

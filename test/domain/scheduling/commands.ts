@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import type { World } from './world.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import {

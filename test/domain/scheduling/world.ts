@@ -1,4 +1,4 @@
-import { EVENTS, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { EVENTS, type MusterEvent, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { allRun, evolveWork, NO_WORK, workStatus, type WorkView } from '#domain/work/index.js';
 import {
   blocked,

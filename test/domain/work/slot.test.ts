@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { evolveSlot, placed } from '#domain/work/slot.js';
 import { healthySince, type WorkSlot } from '#domain/work/view.js';
 

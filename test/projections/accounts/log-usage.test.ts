@@ -1,5 +1,5 @@
 import t from 'tap';
-import { EVENTS, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { EVENTS, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import {
   bytesOn,
   logUsage,

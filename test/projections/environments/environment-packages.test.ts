@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { lockId } from '#projections/environments/environment-locks.js';
 import {
   environmentPackages,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import {
   begunWithin,
   executionUsage,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobEvaluation } from '#projections/jobs/evaluations.js';
 import { EVALUATION_INDEX, jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import tap from 'tap';
-import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';

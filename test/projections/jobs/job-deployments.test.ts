@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { jobDeploymentDueAt } from '#domain/jobs/deployment/index.js';
 import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import {

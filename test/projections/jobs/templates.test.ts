@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { templates, type TemplateDocument } from '#projections/jobs/templates.js';
 import { group } from '../events.js';
 import { recorded } from '../history.js';

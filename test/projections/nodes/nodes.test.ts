@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { registered } from '../events.js';
 import { recorded } from '../history.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { BUILT_IN_TEMPLATES, templateIdOf } from '#domain/services/template/index.js';
 import { serviceTemplates, type ServiceTemplateDocument } from '#projections/services/service-templates.js';
 import { recorded } from '../history.js';

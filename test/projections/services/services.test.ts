@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { deploymentJobOf, SERVICE_GROUP, shortfallOf } from '#domain/services/service/index.js';
 import { activeWorkIn, services, type ServiceDocument } from '#projections/services/services.js';
 import {

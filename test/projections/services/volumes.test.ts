@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { CopyOutcome } from '#domain/services/volume/index.js';
 import { volumeDueAt, type ServiceEvent } from '#domain/services/service/index.js';
 import { volumes, type VolumeDocument } from '#projections/services/volumes.js';

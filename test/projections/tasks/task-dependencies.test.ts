@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { taskDependencies, type TaskDependencyDocument } from '#projections/tasks/task-dependencies.js';
 import { taskSlots } from '#projections/tasks/task-slots.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';

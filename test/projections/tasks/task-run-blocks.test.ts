@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { oldestRetainedRun } from '#domain/tasks/task/index.js';
 import { BLOCK_SIZE, taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';
 import { plainTask } from '../../fixtures/plain-task.js';

@@ -1,6 +1,6 @@
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
-import { encode } from '#domain/event-types/index.js';
+import { encode } from '#test/fixtures/muster-events.js';
 import { ruleForRunningServer, ruleForServers } from '#src/eventstore-server/write-rule.js';
 import { PATIENCE } from '../../fixtures/eventually.js';
 import { startEventStoreProcess } from '../../fixtures/event-store-process.js';

@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 
 export type Given = readonly [type: RecordedMusterEvent['type'], data?: object, actor?: string];
 

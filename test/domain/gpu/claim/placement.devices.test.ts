@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { claimIdOf, claimOf, jobIdOf, specificationOf } from '#domain/gpu/claim/index.js';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { planLogProblems } from '../../../fixtures/plan-log.js';
 import { World } from '../../scheduling/world.js';
 

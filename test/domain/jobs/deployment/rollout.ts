@@ -5,7 +5,7 @@ import type { JobEvent } from '#domain/jobs/job/events.js';
 import type { GroupUpdate, JobSpecification } from '#domain/jobs/job/specification.js';
 import { DUE_IMMEDIATELY, evolveWork, NO_WORK, type WorkView } from '#domain/work/index.js';
 import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { World } from '../../scheduling/world.js';
 
 /** A job on one large node with all parts of its rollout: decider, scheduler, well-behaved agents and deployment decisions. */

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, throws } from 'node:assert/strict';
 import type { Test } from 'tap';
 import { isMusterError, type AnyErrorCode } from '#domain/kernel/errors/index.js';
 import { toPlain, type Aggregate, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
-import { decode, definitionOf, encode } from '#domain/event-types/index.js';
+import { decode, definitionOf, encode } from '#test/fixtures/muster-events.js';
 
 export type Specified<Command, Event extends AnyEvent, State> = Pick<
   Aggregate<Command, Event, State>,

@@ -11,7 +11,7 @@ import {
   type PlacedAllocation,
   type RecordHeartbeat,
 } from '#domain/nodes/node/index.js';
-import { encode } from '#domain/event-types/index.js';
+import { encode } from '#test/fixtures/muster-events.js';
 import { heartbeat, type AllocationReport } from '#domain/protocol/index.js';
 import { a1, accepted, fold, given, named, registered, started, T0 } from './specification.js';
 

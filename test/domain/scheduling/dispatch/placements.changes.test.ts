@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { Placements } from '#domain/scheduling/dispatch/placements.js';
 import { nameOfPlacementsRecord, recordsOfPlacements } from '#domain/scheduling/dispatch/snapshot.js';
 

@@ -11,7 +11,7 @@ import {
 } from '#domain/scheduling/dispatch/next-step.js';
 import { recordsOfPlacements } from '#domain/scheduling/dispatch/snapshot.js';
 import { Placement } from '#domain/scheduling/dispatch/placement.js';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 
 let position = 0n;
 function recorded(event: MusterEvent): RecordedMusterEvent {

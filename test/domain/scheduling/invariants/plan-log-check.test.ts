@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { PlanLogCheck } from '#domain/scheduling/index.js';
 import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
 

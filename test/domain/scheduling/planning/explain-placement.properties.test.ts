@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
 import { NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
 import {

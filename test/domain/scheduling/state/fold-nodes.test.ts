@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { World, job } from '../world.js';
 
 const factsOf = (world: World, nodeId = 'n') => world.state.nodes.find(({ id }) => id === nodeId)?.facts;

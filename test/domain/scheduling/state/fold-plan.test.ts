@@ -1,6 +1,6 @@
 import t from 'tap';
 import { STABLE_RUN_MS } from '#domain/scheduling/state/retry.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { World, group, job } from '../world.js';
 

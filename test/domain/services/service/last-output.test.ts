@@ -1,6 +1,6 @@
 import t from 'tap';
 import { withLastOutput, type LastOutput } from '#domain/services/service/index.js';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { exited, place } from '../../../projections/events.js';
 import { recorded } from '../../../projections/history.js';
 

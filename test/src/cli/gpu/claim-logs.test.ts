@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { CLAIM_GROUP, jobIdOf } from '#domain/gpu/claim/index.js';
 import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
 import type { AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
 import { claimEnded, failed, gpuReleased, place, placed, started } from '../../../projections/events.js';

@@ -6,7 +6,7 @@ import { v4 } from 'uuid';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import { cluster } from '#domain/cluster/aggregate.js';
-import { AGGREGATES, encode, type MusterEvent } from '#domain/event-types/index.js';
+import { AGGREGATES, encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { nodes, nodeStateCodec } from '#domain/nodes/node/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';

@@ -3,7 +3,8 @@ import { connect, type Msg, type NatsConnection } from 'nats';
 import t, { type Test } from 'tap';
 import { PUBLISHER_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { EVENTS, publishedEvent, sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
+import { EVENTS } from '#test/fixtures/muster-events.js';
+import { publishedEvent, type PublishedEvent, sourceOf } from '#domain/kernel/published-event.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import {
   EVENTS_STREAM,

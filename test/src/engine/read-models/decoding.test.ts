@@ -1,5 +1,5 @@
 import t from 'tap';
-import { definitionOf } from '#domain/event-types/index.js';
+import { definitionOf } from '#test/fixtures/muster-events.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
 import { plantFailingUpcaster } from '../../../fixtures/failing-upcaster.js';

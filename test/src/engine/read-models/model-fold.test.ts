@@ -4,7 +4,7 @@ import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { projection } from '#projections/projection.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';

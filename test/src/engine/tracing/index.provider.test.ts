@@ -4,7 +4,7 @@ import fastify from 'fastify';
 import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Aggregate } from '#domain/kernel/event/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import type { CommandExecutor, Executed } from '#src/engine/commands/executor.js';

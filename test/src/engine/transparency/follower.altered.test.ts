@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { isOwnStream } from '#domain/event-types/index.js';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import {

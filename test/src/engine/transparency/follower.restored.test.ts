@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { isOwnStream } from '#domain/event-types/index.js';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import { backUp, restore } from '#src/engine/backup/index.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';

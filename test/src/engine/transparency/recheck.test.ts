@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { isOwnStream } from '#domain/event-types/index.js';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { Sqlite } from '#src/engine/sqlite.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobArchive } from '#domain/jobs/job/archive.js';
 import { jobs as jobModel } from '#projections/jobs/jobs.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';

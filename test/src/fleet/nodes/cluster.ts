@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { Test } from 'tap';
 import { v4 } from 'uuid';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';

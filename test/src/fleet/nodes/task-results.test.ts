@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { DRIVERS as AGENT_DRIVERS } from '#agents/drivers/list.js';
 import { DRIVERS, driverProblem, MAX_RESULT_BYTES } from '#domain/drivers/index.js';
-import { decode } from '#domain/event-types/index.js';
+import { decode } from '#test/fixtures/muster-events.js';
 import { CLUSTER_SUBJECT, subjectOf, tenantSubject } from '#domain/kernel/sealing/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { EVENTS } from '#domain/event-types/registry.js';
+import { EVENTS } from '#test/fixtures/muster-events.js';
 import type { EventDefinition } from '#domain/kernel/event/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Aggregate, type Decider, event, type Recorded } from '#domain/kernel/event/index.js';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import {
   DUE_IMMEDIATELY,
   dueValue,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { streamOf } from '../../../domain/scheduling/world.js';
 

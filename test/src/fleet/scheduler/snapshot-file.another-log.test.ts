@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { encode } from '#domain/event-types/index.js';
+import { encode } from '#test/fixtures/muster-events.js';
 import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { readSnapshot, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.js';

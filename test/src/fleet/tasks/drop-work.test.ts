@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { dropWork } from '#src/fleet/tasks/drop-work.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { eventually } from '../../../fixtures/eventually.js';

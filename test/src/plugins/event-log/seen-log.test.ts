@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import t, { type Test } from 'tap';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import { isOwnStream } from '#domain/event-types/index.js';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { backUp } from '#src/engine/backup/backup.js';

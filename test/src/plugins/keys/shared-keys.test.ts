@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import pino from 'pino';
-import { encode } from '#domain/event-types/index.js';
+import { encode } from '#test/fixtures/muster-events.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { openedOrMarked } from '#src/accounts/index.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';

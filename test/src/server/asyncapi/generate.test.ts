@@ -7,7 +7,7 @@ import {
   WORKERS_SUBJECT,
   eventSubject,
 } from '#agents/platform/transport/nats/subjects.js';
-import { EVENTS } from '#domain/event-types/index.js';
+import { EVENTS } from '#test/fixtures/muster-events.js';
 import { generateAsyncapi } from '#src/server/asyncapi/generate.js';
 import { emptySchemas } from '../openapi/empty-schemas.js';
 

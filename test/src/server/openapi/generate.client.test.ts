@@ -6,7 +6,7 @@ import { place, placed, started } from '../../../projections/events.js';
 import type { operations as AuditOperations, paths as AuditPaths } from '#src/cli/generated/audit.js';
 import type { operations, paths } from '#src/cli/generated/cluster.js';
 import type { operations as ConsoleOperations, paths as ConsolePaths } from '#src/cli/generated/console.js';
-import { isOwnStream } from '#domain/event-types/index.js';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { NodeDocuments } from '#src/fleet/nodes/index.js';
 import { hashOf, keptTexts } from '../../../fixtures/documents.js';

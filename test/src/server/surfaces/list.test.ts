@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { AGGREGATES } from '#domain/event-types/index.js';
+import { AGGREGATES } from '#test/fixtures/muster-events.js';
 import { SURFACES } from '#src/server/surfaces/list.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
 

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { emptyLogIndex } from '#src/engine/read-models/sqlite/log-index.js';
 import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
 import { Sqlite } from '#src/engine/sqlite.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { eventTexts } from '#src/surfaces/audit/event-stream.js';
 import { settle, eventsQuery } from '#src/surfaces/audit/query.js';

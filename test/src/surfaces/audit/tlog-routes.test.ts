@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isOwnStream } from '#domain/event-types/index.js';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import {
   isSignedBy,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { causesOf, decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { causesOf } from '#domain/explain/causes.js';
+import { decodeOurs, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { readSettings } from '#src/server/index.js';

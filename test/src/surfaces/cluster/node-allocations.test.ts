@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { recentAllocations } from '#src/surfaces/cluster/node-allocations.js';
 import { completed, place, placed, released, started } from '../../../projections/events.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';

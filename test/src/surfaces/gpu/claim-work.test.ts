@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { claimIdOf, claims, jobIdOf, placementOf } from '#domain/gpu/claim/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu/gpu-claims.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';

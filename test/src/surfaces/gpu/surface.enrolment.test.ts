@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import type { IdentityLimits } from '#src/accounts/identity.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t from 'tap';
-import { encode } from '#domain/event-types/index.js';
+import { encode } from '#test/fixtures/muster-events.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { deleted } from '../../../projections/events.js';

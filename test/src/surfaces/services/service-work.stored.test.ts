@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { decode } from '#domain/event-types/index.js';
+import { decode } from '#test/fixtures/muster-events.js';
 import { MAX_REPEATED_TEXT } from '#domain/jobs/job/stored-in.js';
 import { deploymentJobOf, services } from '#domain/services/service/index.js';
 import { WorkLoop } from '#src/fleet/owned-work/index.js';

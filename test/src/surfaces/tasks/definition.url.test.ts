@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { TaskDefinition, TaskEventOf, TaskWork } from '#domain/tasks/task/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { registered } from '../../../projections/events.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { tasksScene, type Headers } from './routes/scene.js';

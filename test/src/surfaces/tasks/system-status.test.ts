@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { evaluationOf } from '#domain/work/index.js';
 import { jobIdOf, RUN_GROUP, type TaskStatus } from '#domain/tasks/task/index.js';
 import { append } from '../../../contract/read-models/fixture.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { openMongoReadModels } from '#src/engine/read-models/mongodb/mongo-read-models.js';
 import { openMongoStorage } from '#src/engine/read-models/mongodb/open.js';
 import { readModelsContract } from '../../../../contract/read-models.js';

@@ -1,4 +1,4 @@
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { notificationOf, RUN_GROUP, runOf } from '#domain/tasks/task/index.js';
 import {
   archived,

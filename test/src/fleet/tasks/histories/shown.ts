@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { Projection } from '#projections/projection.js';
 import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';

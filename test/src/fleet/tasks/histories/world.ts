@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { assertNever } from '#domain/kernel/errors/index.js';
 import {
   nextNotificationStep,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobArchive } from '#domain/jobs/job/archive.js';
 import { PATIENCE } from '../../../../fixtures/eventually.js';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import { readProcess } from '#agents/drivers/exec/process-table.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { COMMANDS_PER_TENANT } from '#src/surfaces/kit/index.js';
 import { order, startPair } from '../../../../agents/support/agent.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
 import type { z } from 'zod';
-import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { jobIdOf as jobOfClaim } from '#domain/gpu/claim/index.js';
 import { deploymentJobOf } from '#domain/services/service/index.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { AgentChannel, RemovalOutcome } from '#domain/protocol/agent-channel.js';
 import { dueValue } from '#domain/work/index.js';
 import { volumes } from '#projections/services/volumes.js';

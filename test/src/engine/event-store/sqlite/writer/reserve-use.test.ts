@@ -1,5 +1,5 @@
 import t from 'tap';
-import { EVENTS } from '#domain/event-types/index.js';
+import { EVENTS } from '#test/fixtures/muster-events.js';
 import { ENDING_EVENTS } from '#domain/event-types/ending-events.js';
 import { reserveUse } from '#src/engine/event-store/sqlite/writer/reserve-use.js';
 

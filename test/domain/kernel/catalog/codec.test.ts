@@ -1,7 +1,8 @@
 import t from 'tap';
 import { z } from 'zod';
-import { checkLevel, decode, decodeOurs, encode, isUnreadable, upcasted } from '#domain/event-types/codec.js';
-import { definitionOf } from '#domain/event-types/index.js';
+import { checkLevel, isUnreadable, upcasted } from '#domain/kernel/catalog/index.js';
+import { decode, decodeOurs, encode } from '#test/fixtures/muster-events.js';
+import { definitionOf } from '#test/fixtures/muster-events.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 const metadata = { $correlationId: 'c', $causationId: 'd', at: 7 };
@@ -73,8 +74,8 @@ void t.test('foreign events are skipped', async (t) => {
 });
 
 void t.test('reading stops at a cluster level that this program does not support', async (t) => {
-  checkLevel({ data: '{"level":1}' });
-  t.throws(() => checkLevel({ data: '{"level":2}' }), {
+  checkLevel({ type: 'ClusterLevelRaised', data: '{"level":1}' });
+  t.throws(() => checkLevel({ type: 'ClusterLevelRaised', data: '{"level":2}' }), {
     code: 'MUSTER_E_EVENT_UNKNOWN',
     fields: { type: 'ClusterLevelRaised to 2', version: 1 },
   });

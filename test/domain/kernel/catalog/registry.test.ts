@@ -1,5 +1,5 @@
 import t from 'tap';
-import { AGGREGATES, isOwnedJob, isOwnStream } from '#domain/event-types/index.js';
+import { AGGREGATES, isOwnedJob, isOwnStream } from '#test/fixtures/muster-events.js';
 
 void t.test('ids of owned jobs are recognized by the prefixes that owners declare', (t) => {
   for (const id of ['gpu.x', 'task.1.2', 'conda.x', 'service.x']) t.ok(isOwnedJob(id), id);

@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from './registry.js';
+import type { RecordedMusterEvent } from '../all-events.js';
 
 /** Something that caused an event, or that the event refers to. */
 export type Reference =

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { withhold, WITHHELD } from '#domain/event-types/published.js';
+import { WITHHELD, withhold } from '#domain/kernel/published-event.js';
 
 void t.test('sealed values are withheld at any depth', async (t) => {
   const sealed = 'sealed:1:user.1:AAAA';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { categoryOf } from '../kernel/event/stream-name.js';
-import type { RecordedMusterEvent } from './registry.js';
+import { categoryOf, type AnyEvent, type Recorded } from './event/index.js';
 
 export const WITHHELD = '[withheld]';
 
@@ -36,7 +35,7 @@ export function sourceOf(storeId: string): string {
 }
 
 /** Returns the event in its published form, without secrets. `version` is the current schema version of its type. */
-export function toPublish(event: RecordedMusterEvent, storeId: string, version: number): PublishedEvent {
+export function toPublish(event: Recorded<AnyEvent>, storeId: string, version: number): PublishedEvent {
   const { id, type, stream, revision, position, metadata } = event;
   return {
     specversion: '1.0',

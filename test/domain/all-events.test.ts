@@ -1,7 +1,7 @@
 import t from 'tap';
 import { claimErrors } from '#domain/gpu/claim/index.js';
 import { declareErrors, ERRORS, isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { ALL_ERRORS } from '#domain/event-types/index.js';
+import { ALL_ERRORS } from '#domain/all-events.js';
 
 void t.test(
   'an error declared by a surface behaves like a shared error, and is recognized by its code',

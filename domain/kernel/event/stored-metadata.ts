@@ -1,24 +1,4 @@
-import type { RecordedEvent } from '../kernel/ports/event-store.js';
-import { eventMetadata, type EventMetadata } from '../kernel/event/metadata.js';
-import { isOwnStream } from './categories.js';
-
-type Owned = Pick<RecordedEvent, 'stream' | 'metadata'>;
-
-/**
- * Classifies an event of a log that may be shared. `ours`: in one of Muster's streams, with Muster's metadata; an unknown type or version stops the
- * fold. `foreign`: in one of Muster's streams, but written by a different program; every fold skips and counts it. `others`: in a stream that does
- * not belong to Muster. No other code makes this decision.
- */
-export type Ownership = 'ours' | 'foreign' | 'others';
-
-export function ownershipOf(event: Owned): Ownership {
-  if (!isOwnStream(event.stream)) return 'others';
-  return readMetadata(event.metadata) === undefined ? 'foreign' : 'ours';
-}
-
-export function isOurs(event: Owned): boolean {
-  return ownershipOf(event) === 'ours';
-}
+import { eventMetadata, type EventMetadata } from './metadata.js';
 
 const PLAIN = '"[ !#-[\\]-\\uffff]*"';
 const CANONICAL = new RegExp(

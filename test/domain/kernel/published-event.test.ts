@@ -1,5 +1,6 @@
 import t from 'tap';
-import { decode, encode, publishedEvent, sourceOf, toPublish } from '#domain/event-types/index.js';
+import { decode, encode } from '#test/fixtures/muster-events.js';
+import { publishedEvent, sourceOf, toPublish } from '#domain/kernel/published-event.js';
 
 const recorded = (actor?: string) => {
   const texts = encode(

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { causesOf, referenceText, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { causesOf, referenceText } from '#domain/explain/causes.js';
+import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 
 const causes = (type: string, data: object, metadata: object): readonly string[] =>
   causesOf({ type, data, metadata } as unknown as RecordedMusterEvent).map(referenceText);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { z } from 'zod';
-import { definitionOf } from '#domain/event-types/index.js';
-import { malformedField } from '#domain/event-types/well-formed.js';
+import { definitionOf } from '#test/fixtures/muster-events.js';
+import { malformedField } from '#domain/kernel/event/well-formed.js';
 
 const SAMPLES = 'test/fixtures/events';
 

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { decodeOurs, encode, isOurs, ownershipOf, readMetadata } from '#domain/event-types/index.js';
+import { decodeOurs, encode, isOurs, ownershipOf } from '#test/fixtures/muster-events.js';
+import { readMetadata } from '#domain/kernel/event/index.js';
 import { metadataText, type EventMetadata } from '#domain/kernel/event/index.js';
 
 const whole: EventMetadata = {

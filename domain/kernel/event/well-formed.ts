@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EventDefinition } from '../kernel/event/index.js';
+import type { EventDefinition } from './definition.js';
 
 /** The part of JSON Schema that is checked when an event is read: which fields there are, and the kinds of their values. */
 interface Shape {

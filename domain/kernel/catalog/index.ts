@@ -1,0 +1,2 @@
+export * from './catalog.js';
+export { checkLevel, isUnreadable, unknownEvent, upcasted } from './stored-data.js';
