@@ -26,7 +26,7 @@ import { templates } from './jobs/template/aggregate.js';
 import { tenants } from './accounts/tenant/aggregate.js';
 import { tenantServices, services } from './services/service/index.js';
 import { users } from './accounts/user/aggregate.js';
-import { volumes } from './services/volume/aggregate.js';
+import { volumes } from './volumes/aggregate.js';
 
 /**
  * All kinds of streams. Only composition roots (the server, its threads, `muster verify`) import this module, and hand on what is made from it; other

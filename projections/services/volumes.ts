@@ -1,7 +1,7 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { dueValue } from '#domain/work/index.js';
 import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/services/service/index.js';
-import type { CopyOutcome } from '#domain/services/volume/index.js';
+import type { CopyOutcome } from '#domain/volumes/index.js';
 import { projection, type Touch } from '../projection.js';
 
 /**

@@ -8,7 +8,7 @@ import { planEvents } from '#domain/scheduling/plan-log/events.js';
 import { serviceEvents } from '#domain/services/service/index.js';
 import { taskEvents } from '#domain/tasks/task/index.js';
 import { templateEvents } from '#domain/jobs/template/events.js';
-import { volumeEvents } from '#domain/services/volume/index.js';
+import { volumeEvents } from '#domain/volumes/index.js';
 
 export function streamOf(event: MusterEvent): string {
   if (Object.hasOwn(jobEvents, event.type)) return streamName('job', (event.data as { jobId: string }).jobId);

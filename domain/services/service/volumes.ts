@@ -1,7 +1,7 @@
 import { NAME_RESERVATION_TIMEOUT_MS } from '../../kernel/held-name.js';
 import { DUE_IMMEDIATELY } from '../../work/index.js';
 import { volumesOf } from '../../jobs/job/volume.js';
-import { holding, type VolumeCommand, type VolumeHolder, type VolumeState } from '../volume/index.js';
+import { holding, type VolumeCommand, type VolumeHolder, type VolumeState } from '../../volumes/index.js';
 import type { ServiceVersion } from './events.js';
 import { serviceVolumeOf } from './identifier.js';
 import type { PresentService, ServiceState } from './state.js';

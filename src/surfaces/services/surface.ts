@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import { seesAll } from '#domain/accounts/user/index.js';
-import { volumeErrors } from '#domain/services/volume/index.js';
+import { volumeErrors } from '#domain/volumes/index.js';
 import {
   portsOf,
   serviceErrors,

@@ -7,7 +7,7 @@ import {
   type VolumeCopyKind,
 } from '#domain/protocol/index.js';
 import type { AgentAddress } from '#domain/protocol/agent-channel.js';
-import { volumeErrors, volumes, type CopyOutcome } from '#domain/services/volume/index.js';
+import { volumeErrors, volumes, type CopyOutcome } from '#domain/volumes/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import {

@@ -7,7 +7,7 @@ import {
   type VolumeCommand,
   type VolumeEvent,
   type VolumeState,
-} from '#domain/services/volume/index.js';
+} from '#domain/volumes/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';

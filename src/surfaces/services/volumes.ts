@@ -15,7 +15,7 @@ import {
   type VolumeCommand,
   type VolumeEvent,
   type VolumeState,
-} from '#domain/services/volume/index.js';
+} from '#domain/volumes/index.js';
 import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
 import {
   once,

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
-import type { CopyOutcome } from '#domain/services/volume/index.js';
+import type { CopyOutcome } from '#domain/volumes/index.js';
 import { volumeDueAt, type ServiceEvent } from '#domain/services/service/index.js';
 import { volumes, type VolumeDocument } from '#projections/services/volumes.js';
 import { configuration, createdEvents, SERVICE } from '../../domain/services/service/scene.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COPY_OUTCOMES } from '#domain/services/volume/index.js';
+import { COPY_OUTCOMES } from '#domain/volumes/index.js';
 import { inputBytes } from '#domain/protocol/index.js';
 import { moment } from '#src/surfaces/kit/index.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { VolumeCopyKind } from '#domain/protocol/index.js';
-import { volumeErrors } from '#domain/services/volume/index.js';
+import { volumeErrors } from '#domain/volumes/index.js';
 import { actorOf } from '#src/accounts/index.js';
 import { once, type CommandContext } from '#src/engine/commands/index.js';
 import {

@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { volumeErrors } from '#domain/services/volume/index.js';
+import { volumeErrors } from '#domain/volumes/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { access, errors, json, message, read, type Scope } from '#src/surfaces/kit/index.js';
 import { rebindBody, volumeParams } from '../contract/volume.js';

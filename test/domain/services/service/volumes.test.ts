@@ -11,7 +11,7 @@ import {
   type ServiceState,
   type ServiceVolume,
 } from '#domain/services/service/index.js';
-import { NO_VOLUME, type VolumeState } from '#domain/services/volume/index.js';
+import { NO_VOLUME, type VolumeState } from '#domain/volumes/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 import { BY, createdEvents, SERVICE } from './scene.js';
 

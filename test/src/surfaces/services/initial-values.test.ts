@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import type { CopyOutcome } from '#domain/services/volume/index.js';
+import type { CopyOutcome } from '#domain/volumes/index.js';
 import { completed, servicesScene } from './routes/scene.js';
 import { nodeUp, placedOn, volumeOf, volumesSettled } from './routes/volume-scene.js';
 

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { randomUUID } from 'node:crypto';
-import { volumes as volumeStreams } from '#domain/services/volume/index.js';
+import { volumes as volumeStreams } from '#domain/volumes/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { Volumes } from '#src/surfaces/services/volumes.js';
 import { noAgents } from '../../kit/support/test-api.js';

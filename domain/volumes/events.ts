@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
-import { identifier } from '../../kernel/identifier.js';
-import { sha256 } from '../../kernel/sha256.js';
-import { volumeName } from '../../jobs/job/volume.js';
+import { endingEvent, event, type EventsOf } from '../kernel/event/definition.js';
+import { identifier } from '../kernel/identifier.js';
+import { sha256 } from '../kernel/sha256.js';
+import { volumeName } from '../jobs/job/volume.js';
 
 const ofVolume = { name: volumeName };
 

@@ -1,4 +1,4 @@
-import { aggregate, plainState } from '../../kernel/event/index.js';
+import { aggregate, plainState } from '../kernel/event/index.js';
 import { volumeDecider, type VolumeState } from './decider.js';
 import { volumeErrors } from './errors.js';
 import { volumeEvents } from './events.js';

@@ -1,4 +1,4 @@
-import { declareErrors } from '../../kernel/errors/index.js';
+import { declareErrors } from '../kernel/errors/index.js';
 
 export const volumeErrors = declareErrors({
   MUSTER_E_VOLUME_NOT_FOUND: { status: 404, template: 'Volume not found' },

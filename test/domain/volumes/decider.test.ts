@@ -1,6 +1,6 @@
 import t from 'tap';
-import { volumes, type VolumeCommand, type VolumeEvent } from '#domain/services/volume/index.js';
-import { specify } from '../../kernel/event/decider-specification.js';
+import { volumes, type VolumeCommand, type VolumeEvent } from '#domain/volumes/index.js';
+import { specify } from '../kernel/event/decider-specification.js';
 
 const { given } = specify(volumes);
 const name = 'orders';

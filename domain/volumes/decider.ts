@@ -1,5 +1,5 @@
-import { assertNever, MusterError } from '../../kernel/errors/index.js';
-import type { Decider } from '../../kernel/event/decider.js';
+import { assertNever, MusterError } from '../kernel/errors/index.js';
+import type { Decider } from '../kernel/event/decider.js';
 import { volumeErrors } from './errors.js';
 import type { CopyOutcome, VolumeEvent, VolumeHolder } from './events.js';
 
