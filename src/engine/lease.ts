@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { decodeOurs, encode } from '#domain/event-types/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { LeaseEvent } from '#domain/kernel/lease/events.js';
+import { leases } from '#domain/kernel/lease/stream.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
+
+const { decodeOurs, encode } = catalog([leases]);
 
 export interface LeaseOptions {
   readonly name: string;
@@ -165,13 +168,8 @@ export class Lease {
           read += 1;
           revision ??= recorded.revision;
           const event = decodeOurs(recorded);
-          if (
-            event?.type === 'LeaseTaken' ||
-            event?.type === 'LeaseRenewed' ||
-            event?.type === 'LeaseReleased'
-          ) {
+          if (event !== undefined)
             return { revision, newest: { id: event.id, type: event.type, holder: event.data.holder } };
-          }
         }
       }
       if (read < limit) return { revision, newest: undefined };

@@ -96,6 +96,7 @@ function openHistory(
   const filledBy = ownProjector ?? projector;
   const history = new AsOfReadModels({
     directory,
+    catalog: FOLDS.catalog,
     projections: FOLDS.projections,
     store: log.store,
     ...(filledBy !== undefined && { filledBy }),

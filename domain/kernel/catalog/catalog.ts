@@ -39,7 +39,7 @@ export interface EncodedEvent {
 }
 
 /** Kinds of streams: which streams are Muster's, and how their events are written and read. Made by {@link catalog}. */
-export interface Catalog<Table extends EventTable = EventTable> {
+export interface Catalog<Table extends EventTable = EventTable, Event = RecordedOf<Table>> {
   readonly streams: readonly StreamKind[];
   readonly aggregates: readonly AnyAggregate[];
   readonly events: Table;
@@ -52,6 +52,7 @@ export interface Catalog<Table extends EventTable = EventTable> {
   isOwnStream(stream: string): boolean;
   ownershipOf(event: Owned): Ownership;
   isOurs(event: Owned): boolean;
+  definitionOf(type: string): EventDefinition | undefined;
   /** Validates an event against its strict schema and serialises it. A schema error is a bug in Muster. */
   encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): EncodedEvent;
   /**
@@ -59,11 +60,11 @@ export interface Catalog<Table extends EventTable = EventTable> {
    * because such events must never be skipped, `MUSTER_E_EVENT_MALFORMED` for data that no version of Muster writes, and
    * `MUSTER_E_EVENT_NOT_UPCAST` if an upcaster fails, which is a defect of Muster.
    */
-  decode(recorded: RecordedEvent): RecordedOf<Table>;
+  decode(recorded: RecordedEvent): Event;
   /** Decodes an event if it is ours and can be read, and otherwise returns undefined. Throws for an unknown type or version. */
-  decodeOurs(recorded: RecordedEvent): RecordedOf<Table> | undefined;
+  decodeOurs(recorded: RecordedEvent): Event | undefined;
   /** Like `decodeOurs`, but throws `MUSTER_E_EVENT_NOT_UPCAST` too, because a decision without an event that did happen would be wrong. */
-  decodeToDecide(recorded: RecordedEvent): RecordedOf<Table> | undefined;
+  decodeToDecide(recorded: RecordedEvent): Event | undefined;
 }
 
 /** What belongs to Muster although no stream of a catalog declares it. */
@@ -129,6 +130,7 @@ export function catalog<const Streams extends readonly StreamKind[]>(
     isOwnStream,
     ownershipOf,
     isOurs,
+    definitionOf: (type) => known.get(type),
     encode: (event, metadata) => {
       const definition = known.get(event.type);
       if (definition === undefined) throw unknownEvent(event.type, 0);
@@ -150,4 +152,16 @@ export function catalog<const Streams extends readonly StreamKind[]>(
     },
     decodeToDecide,
   };
+}
+
+const OF_ONE = new WeakMap<StreamKind, Catalog>();
+
+/** Returns the catalog of one kind of streams. It is made at the first call. */
+export function catalogOf(kind: StreamKind): Catalog {
+  let own = OF_ONE.get(kind);
+  if (own === undefined) {
+    own = catalog([kind]);
+    OF_ONE.set(kind, own);
+  }
+  return own;
 }

@@ -19,6 +19,11 @@ export class MusterError extends Error {
     this.#row = row;
   }
 
+  /** What the error was declared as. Another thread makes the same error of it. */
+  get declared(): DeclaredError {
+    return { ...this.#row, code: this.code };
+  }
+
   get status(): number {
     return this.#row.status;
   }

@@ -65,6 +65,7 @@ async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Prom
       !(await rebuildInMongo({
         url,
         eventStore,
+        catalog: FOLDS.catalog,
         projections: FOLDS.projections,
         model,
         clock: systemClock,

@@ -86,6 +86,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
         ];
         const result = await verify({
           eventStore: store,
+          catalog: FOLDS.catalog,
           projections: FOLDS.projections,
           directory: options.dataDir,
           place,

@@ -1,8 +1,14 @@
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
-import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
-import { isOurs, decodeOurs, decode, encode } from '#domain/event-types/index.js';
+import {
+  type Aggregate,
+  type AnyEvent,
+  CLUSTER_STREAM,
+  readMetadata,
+  type Recorded,
+} from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type {
   AppendRequest,
@@ -58,7 +64,7 @@ export async function openCommandExecutor(options: CommandExecutorOptions): Prom
   const head = await options.store.head();
   let border = -1n;
   for await (const page of options.store.readStream(CLUSTER_STREAM)) {
-    for (const event of page.filter(isOurs)) {
+    for (const event of page.filter(isMusters)) {
       if (event.type === 'ClusterCleared') border = event.position;
       const beyond = levelBeyond(event);
       if (beyond !== undefined) throw beyond;
@@ -126,7 +132,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return this.#turns.take(stream, async () => {
       const { state, commands } = await this.#read(aggregate, stream);
       const known = commands?.get(context.commandId);
-      return known && (await this.#repeat<Event, State>(stream, state, known, context));
+      return known && (await this.#repeat(aggregate, stream, state, known, context));
     });
   }
 
@@ -163,7 +169,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       guessed = false;
 
       const known = context.repeatable ? folded.commands?.get(context.commandId) : undefined;
-      if (known !== undefined) return this.#repeat<Event, State>(stream, folded.state, known, context);
+      if (known !== undefined) return this.#repeat(aggregate, stream, folded.state, known, context);
 
       const refined =
         hints.refine === undefined || folded.revision === undefined
@@ -185,7 +191,7 @@ export class StoreCommandExecutor implements CommandExecutor {
 
       const causes = context.causesOf === undefined ? undefined : await context.causesOf(decided);
       const request = {
-        ...this.#request(stream, folded.revision, decided, context, causes),
+        ...this.#request(aggregate, stream, folded.revision, decided, context, causes),
         ...(hints.urgent === true && { urgent: true }),
       };
       try {
@@ -241,7 +247,8 @@ export class StoreCommandExecutor implements CommandExecutor {
     return kept;
   }
 
-  #request<Event extends AnyEvent>(
+  #request<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
     stream: string,
     revision: number | undefined,
     decided: readonly Event[],
@@ -258,6 +265,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       surface: context.surface,
     };
     const expected = revision ?? 'no_stream';
+    const { encode } = catalogOf(aggregate);
     const events = decided.map((event, index) => {
       const cause = causes[index];
       if (cause === undefined) return encode(event, metadata);
@@ -321,6 +329,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   ): Executed<Event, State> {
     return new FirstEventResult<Event, State>(
       { stream: request.stream, created: 0, ...result, ...request.events[0]! },
+      (event) => catalogOf(aggregate).decode(event) as Recorded<Event>,
       (event) => aggregate.decider.evolve(initial, event),
     );
   }
@@ -341,6 +350,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     if (cleared !== undefined) this.#clear(cleared.position);
     let folded = before;
     const events: Recorded<Event>[] = [];
+    const { decode } = catalogOf(aggregate);
     for (const each of stored) {
       const event = decode(each) as Recorded<Event>;
       events.push(event);
@@ -351,7 +361,8 @@ export class StoreCommandExecutor implements CommandExecutor {
     return { state: folded.state, events, position: result.position, repeated: false };
   }
 
-  async #repeat<Event extends AnyEvent, State>(
+  async #repeat<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
     stream: string,
     state: State,
     known: KnownCommand,
@@ -359,6 +370,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   ): Promise<Executed<Event, State>> {
     if (known.bodyDigest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
     const stored = await this.#readBack(stream, known.first, known.last - known.first + 1);
+    const { decodeOurs } = catalogOf(aggregate);
     const events = stored
       .map((event) => decodeOurs(event) as Recorded<Event> | undefined)
       .filter((event) => event?.metadata.commandId === context.commandId) as Recorded<Event>[];
@@ -410,7 +422,7 @@ export class StoreCommandExecutor implements CommandExecutor {
           after =
             message.kind === 'checkpoint' ? message.position : (message.events.at(-1)?.position ?? after);
           if (message.kind !== 'events') continue;
-          const ours = message.events.filter((event) => event.stream === CLUSTER_STREAM && isOurs(event));
+          const ours = message.events.filter((event) => event.stream === CLUSTER_STREAM && isMusters(event));
           for (const event of ours) this.#left ??= levelBeyond(event);
           const cleared = ours.findLast(({ type }) => type === 'ClusterCleared');
           if (cleared !== undefined) this.#clear(cleared.position);
@@ -421,6 +433,11 @@ export class StoreCommandExecutor implements CommandExecutor {
       await this.options.clock.sleep(1000, signal);
     }
   }
+}
+
+/** Returns whether Muster wrote an event of the cluster's stream. */
+function isMusters({ metadata }: RecordedEvent): boolean {
+  return readMetadata(metadata) !== undefined;
 }
 
 /** Returns an error if the event raises the cluster level above the highest level that this program supports. */

@@ -1,4 +1,3 @@
-import { decode } from '#domain/event-types/index.js';
 import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Executed } from './executor.js';
@@ -10,6 +9,7 @@ export class FirstEventResult<Event extends AnyEvent, State> implements Executed
 
   constructor(
     private readonly stored: RecordedEvent,
+    private readonly decode: (stored: RecordedEvent) => Recorded<Event>,
     private readonly fold: (event: Recorded<Event>) => State,
   ) {}
 
@@ -18,7 +18,7 @@ export class FirstEventResult<Event extends AnyEvent, State> implements Executed
   }
 
   get events(): readonly Recorded<Event>[] {
-    return [(this.#event ??= decode(this.stored) as Recorded<Event>)];
+    return [(this.#event ??= this.decode(this.stored))];
   }
 
   get state(): State {

@@ -1,4 +1,4 @@
-import { decodeToDecide } from '#domain/event-types/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import type { Aggregate, AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { assertNext } from '#src/engine/event-store/index.js';
@@ -33,6 +33,7 @@ export async function catchUp<Command, Event extends AnyEvent, State>(
 ): Promise<FoldedStream<State>> {
   let result = folded;
   const from = folded.revision === undefined ? 0 : folded.revision + 1;
+  const { decodeToDecide } = catalogOf(aggregate);
   for await (const page of store.readStream(stream, { from })) {
     for (const stored of page) {
       if (stored.revision > until) return result;

@@ -131,7 +131,7 @@ export function digestOf<Command, Event extends AnyEvent, State>(
   return digestOfFold({
     name: category,
     version: state?.version ?? 0,
-    events: Object.keys(events),
+    events,
     ...(outlivesClear !== true && { border }),
   });
 }

@@ -1,4 +1,6 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventDefinition, EventTable } from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
@@ -16,20 +18,29 @@ export interface DiskFullWait {
   readonly signal: StopSignal;
 }
 
+export interface BatchParts {
+  readonly store: Pick<EventStore, 'id'>;
+  readonly storage: ModelStorage;
+  readonly catalog: Catalog;
+  readonly folds: readonly ModelFold[];
+}
+
 /** Folds a part of the log into generations, an index, or both. */
 export class Batch {
   readonly #storeId: string;
+  readonly #catalog: Catalog;
   readonly #storage: ModelStorage;
   readonly #folds: ModelFold[];
-  #needed: ReadonlySet<string>;
+  #needed: EventTable;
   /** Indexes the folded events. At most one batch has an index. */
   index: LogIndex | undefined;
 
-  constructor(store: Pick<EventStore, 'id'>, storage: ModelStorage, folds: readonly ModelFold[]) {
+  constructor({ store, storage, catalog, folds }: BatchParts) {
     this.#storeId = store.id;
+    this.#catalog = catalog;
     this.#storage = storage;
     this.#folds = [...folds];
-    this.#needed = neededBy(folds);
+    this.#needed = this.#neededBy(folds);
   }
 
   get folds(): readonly ModelFold[] {
@@ -53,12 +64,12 @@ export class Batch {
     const at = this.#folds.findIndex((each) => each.projection.name === fold.projection.name);
     if (at < 0) this.#folds.push(fold);
     else this.#folds[at] = fold;
-    this.#needed = neededBy(this.#folds);
+    this.#needed = this.#neededBy(this.#folds);
   }
 
   /** Folds a page into every generation, in memory. If an event is not understood, folds everything before it and then throws. */
   async fold(page: readonly RecordedEvent[]): Promise<void> {
-    const { events, understood, problem } = decodePage(page, this.#needed);
+    const { events, understood, problem } = decodePage(this.#catalog, page, this.#needed);
     const part = understood === page.length ? page : page.slice(0, understood);
     this.index?.add(part);
     for (const fold of this.#folds) await fold.fold(this.#storeId, part, events);
@@ -85,6 +96,15 @@ export class Batch {
     this.index?.committed();
     return commits.filter(changesDocuments).map(({ model }) => model);
   }
+
+  #neededBy(folds: readonly ModelFold[]): EventTable {
+    const needed: Record<string, EventDefinition> = {};
+    for (const type of ['ClusterCleared', ...folds.flatMap((fold) => fold.projection.events)]) {
+      const definition = this.#catalog.definitionOf(type);
+      if (definition !== undefined) needed[type] = definition;
+    }
+    return needed;
+  }
 }
 
 function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
@@ -92,8 +112,4 @@ function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
     (a, b) => (a === undefined || b === undefined ? undefined : a < b ? a : b),
     positions[0],
   );
-}
-
-function neededBy(folds: readonly ModelFold[]): ReadonlySet<string> {
-  return new Set(['ClusterCleared', ...folds.flatMap((fold) => fold.projection.events)]);
 }

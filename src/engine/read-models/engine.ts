@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -10,6 +11,7 @@ import { BatchingDelay } from './batching-delay.js';
 import { Batch, type DiskFullWait } from './batch.js';
 import { LogIndex } from './history/log-index.js';
 import { indexNames, ModelFold } from './model-fold.js';
+import type { Models } from './models.js';
 import type { ModelStorage } from './storage.js';
 import { survey } from './survey.js';
 
@@ -31,10 +33,9 @@ interface Construction {
   readonly done: Promise<void>;
 }
 
-export interface EngineOptions {
+export interface EngineOptions extends Models {
   readonly store: EventStore;
   readonly storage: ModelStorage;
-  readonly projections: readonly Projection[];
   /** If set, an engine that follows the log waits while the disk is full, and batches events under load. If not set, it does neither. */
   readonly clock?: Pick<Clock, 'sleep'>;
   readonly onProgress?: (progress: Progress, changed: ChangedModels) => void;
@@ -48,6 +49,7 @@ export interface EngineOptions {
 export class ReadModelEngine {
   readonly #store: EventStore;
   readonly #storage: ModelStorage;
+  readonly #catalog: Catalog;
   readonly #projections: readonly Projection[];
   readonly #onProgress: (progress: Progress, changed: ChangedModels) => void;
   readonly #live: Batch;
@@ -70,7 +72,8 @@ export class ReadModelEngine {
     this.#clock = options.clock;
     this.#gathering = options.clock && new BatchingDelay(options.clock);
     this.#onProgress = options.onProgress ?? (() => undefined);
-    this.#live = new Batch(options.store, options.storage, []);
+    this.#catalog = options.catalog;
+    this.#live = this.#batch([]);
   }
 
   get progress(): Progress {
@@ -84,6 +87,10 @@ export class ReadModelEngine {
         [...this.#building].map(([model, { fold }]) => [model, fold?.committedPosition ?? -1n]),
       ),
     };
+  }
+
+  #batch(folds: readonly ModelFold[]): Batch {
+    return new Batch({ store: this.#store, storage: this.#storage, catalog: this.#catalog, folds });
   }
 
   async run(signal?: StopSignal): Promise<void> {
@@ -162,7 +169,7 @@ export class ReadModelEngine {
   async #completeIndex(): Promise<void> {
     if (!this.#storage.keepsHistory || this.#isIndexing) return;
     this.#isIndexing = true;
-    const lane = new Batch(this.#store, this.#storage, []);
+    const lane = this.#batch([]);
     lane.index = new LogIndex(await this.#storage.indexedTo());
     const options = { pending: SHARED_PENDING_DOCUMENTS, patience: this.#patience };
     const signal = this.#signal;
@@ -200,7 +207,7 @@ export class ReadModelEngine {
   }
 
   async #buildAndPromote(folds: readonly ModelFold[]): Promise<void> {
-    const lane = new Batch(this.#store, this.#storage, folds);
+    const lane = this.#batch(folds);
     await this.#startIndex(lane);
     const alone = this.#live.folds.length === 0;
     const signal = this.#signal;

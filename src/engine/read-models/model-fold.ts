@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ListIndex, Projection, Touch } from '#projections/projection.js';
 import { Entry } from './entry.js';
@@ -24,7 +24,7 @@ type Where = Exclude<Touch, string>;
 
 /** Describes how one event is folded: into specific documents, or into the documents that an index names at the time of folding. */
 interface Step {
-  readonly event: RecordedMusterEvent;
+  readonly event: Recorded<AnyEvent>;
   readonly targets: readonly (Entry | Where)[];
 }
 
@@ -113,7 +113,7 @@ export class ModelFold {
   async fold(
     storeId: string,
     page: readonly RecordedEvent[],
-    events: readonly RecordedMusterEvent[],
+    events: readonly Recorded<AnyEvent>[],
   ): Promise<void> {
     const last = page.at(-1);
     if (last === undefined) return;
@@ -190,7 +190,7 @@ export class ModelFold {
     this.#committed = commit.checkpoint;
   }
 
-  async #plan(events: readonly RecordedMusterEvent[], after: bigint | undefined): Promise<readonly Step[]> {
+  async #plan(events: readonly Recorded<AnyEvent>[], after: bigint | undefined): Promise<readonly Step[]> {
     const steps: Step[] = [];
     const missing: string[] = [];
     const wheres = new Map<string, Where>();
@@ -219,7 +219,7 @@ export class ModelFold {
     return steps;
   }
 
-  #touches(event: RecordedMusterEvent): readonly Touch[] {
+  #touches(event: Recorded<AnyEvent>): readonly Touch[] {
     try {
       return this.projection.touches(event);
     } catch (error) {
@@ -295,7 +295,7 @@ export class ModelFold {
     );
   }
 
-  #touch(entry: Entry, event: RecordedMusterEvent): Promise<void> | undefined {
+  #touch(entry: Entry, event: Recorded<AnyEvent>): Promise<void> | undefined {
     if (entry.applied >= event.position) {
       // The document was written by an engine that ended before it wrote its checkpoint, so its place in the creation order is already fixed.
       if (entry.created === event.position && entry.sequence > this.#sequence)
@@ -376,7 +376,7 @@ export class ModelFold {
     this.#unparked = [];
   }
 
-  #park(id: string, event: RecordedMusterEvent, error: unknown): void {
+  #park(id: string, event: Recorded<AnyEvent>, error: unknown): void {
     this.#parkedIds.add(id);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     this.#parked.push({

@@ -1,5 +1,5 @@
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
-import type { ErrorFields } from '#domain/kernel/errors/index.js';
+import type { DeclaredError, ErrorFields } from '#domain/kernel/errors/index.js';
 import type { ChangedModels, Progress } from './engine.js';
 import type { ModelsPlace } from './place.js';
 
@@ -16,6 +16,8 @@ export type ProjectorOrder =
   | { readonly kind: 'close' };
 
 export interface WireError {
+  /** The error's row, if it is one of Muster's. */
+  readonly declared?: DeclaredError;
   readonly message: string;
   readonly code?: string;
   readonly fields?: ErrorFields;

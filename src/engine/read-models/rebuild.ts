@@ -3,16 +3,16 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
+import type { Models } from './models.js';
 import { ReadModelEngine } from './engine.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { openSqliteStorage, openSecondStorage } from './sqlite/open-storage.js';
 
 const POLL_MS = 100;
 
-export interface RebuildOptions {
+export interface RebuildOptions extends Models {
   readonly eventStore: EventStore;
   readonly directory: string;
-  readonly projections: readonly Projection[];
   readonly builder: URL;
   readonly models?: readonly string[];
 }
@@ -22,6 +22,7 @@ export async function rebuildReadModels(options: RebuildOptions): Promise<void> 
   const {
     eventStore: store,
     directory,
+    catalog,
     projections,
     builder,
     models = projections.map(({ name }) => name),
@@ -30,7 +31,7 @@ export async function rebuildReadModels(options: RebuildOptions): Promise<void> 
   const storage = openSqliteStorage(directory);
   try {
     await buildMissing({ store, storage, projections, builder, directory });
-    const engine = new ReadModelEngine({ store, storage, projections });
+    const engine = new ReadModelEngine({ store, storage, catalog, projections });
     await engine.run();
     for (const model of models) await engine.rebuild(model);
   } finally {

@@ -3,7 +3,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Projection } from '#projections/projection.js';
+import type { Models } from './models.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { buildMissing } from './parallel/build-missing.js';
@@ -21,8 +21,7 @@ const PRUNING_MS = 20;
 const DAY_MS = 86_400_000;
 const retryDelay = backOff({ firstMs: 200, mostMs: 2_000 });
 
-export interface ProjectorParts {
-  readonly projections: readonly Projection[];
+export interface ProjectorParts extends Models {
   readonly builder: URL;
 }
 
@@ -134,6 +133,7 @@ class ProjectorThread {
     const engine = new ReadModelEngine({
       store: this.store,
       storage,
+      catalog: this.parts.catalog,
       projections: this.parts.projections,
       clock: systemClock,
       onProgress: (progress, changed) => {

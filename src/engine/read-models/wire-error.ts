@@ -1,5 +1,4 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { ALL_ERRORS } from '#domain/event-types/index.js';
 import type { WireError } from './projector-messages.js';
 
 export function toWire(error: unknown): WireError {
@@ -7,6 +6,7 @@ export function toWire(error: unknown): WireError {
     return {
       message: error.message,
       code: error.code,
+      declared: error.declared,
       fields: error.fields,
       ...(error.stack === undefined ? {} : { stack: error.stack }),
     };
@@ -21,8 +21,7 @@ export function fromWire(wire: WireError): MusterError {
     wire.code === undefined ? {} : { code: wire.code },
     wire.stack === undefined ? {} : { stack: wire.stack },
   );
-  const known = ALL_ERRORS.get(wire.code ?? '');
-  if (known !== undefined) return new MusterError(known, wire.fields ?? {}, { cause });
+  if (wire.declared !== undefined) return new MusterError(wire.declared, wire.fields ?? {}, { cause });
   return new MusterError(
     'MUSTER_E_READ_MODEL_UNAVAILABLE',
     { model: 'all', problem: wire.message },

@@ -11,7 +11,7 @@ import { AsOfReadModels } from '#src/engine/read-models/index.js';
 import { KEYS_FILE, openMongoKeys, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { loadSurfaces } from '../surfaces/load.js';
-import { PROJECTIONS } from '../workers/folds.js';
+import { FOLDS } from '../workers/folds.js';
 import { AsOfApp } from './as-of-app.js';
 import type { PastRequest } from '#src/surfaces/kit/index.js';
 import type { AsOfStart } from './messages.js';
@@ -33,7 +33,7 @@ const {
 if (process.platform === 'linux') setPriority(NICENESS);
 showEventLoop();
 const store = await connectEventStore(handle);
-const models = new AsOfReadModels({ directory: modelsDirectory, projections: PROJECTIONS, store });
+const models = new AsOfReadModels({ ...FOLDS, directory: modelsDirectory, store });
 const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await openMongoKeys(mongodbUrl);
 const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
 const sealer = await Sealer.open({ keys, root, clock: systemClock, store: KEYS_FILE });

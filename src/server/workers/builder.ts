@@ -1,4 +1,4 @@
 import { runBuilder } from '#src/engine/read-models/index.js';
 import { FOLDS } from './folds.js';
 
-await runBuilder(FOLDS.projections);
+await runBuilder(FOLDS);

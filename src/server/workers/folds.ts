@@ -1,3 +1,4 @@
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { Projection } from '#projections/projection.js';
 import { SURFACES } from '../surfaces/list.js';
 
@@ -5,6 +6,7 @@ export const PROJECTIONS: readonly Projection[] = SURFACES.flatMap(({ projection
 
 /** The projections, and the entry modules of the threads that fold them. Functions cannot be sent to a thread, so each entry imports the list itself. */
 export const FOLDS = {
+  catalog: EVENT_CATALOG,
   projections: PROJECTIONS,
   projector: new URL('./projector.js', import.meta.url),
   builder: new URL('./builder.js', import.meta.url),

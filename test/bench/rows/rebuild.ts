@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -55,7 +56,7 @@ async function rebuildAll(log: string, models: string): Promise<number> {
   const store = openEventStoreReadOnly(log);
   const storage = openSqliteStorage(models);
   try {
-    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+    const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
     const began = performance.now();
     await buildMissing({
       ...FOLDS,

@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { indexNames } from '#src/engine/read-models/model-fold.js';
@@ -203,7 +204,12 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
       const models = place.models();
       t.teardown(() => Promise.all([storage.close(), models.close()]));
       const stop = new AbortController();
-      const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+      const engine = new ReadModelEngine({
+        catalog: EVENT_CATALOG,
+        store,
+        storage,
+        projections: PROJECTIONS,
+      });
       const run = engine.run(stop.signal);
       await until(() => engine.progress.caughtUp, run);
       const generation = (await storage.generations()).find((each) => each.model === 'jobs')?.generation;
@@ -346,5 +352,5 @@ async function laneOf(
     const projection = PROJECTIONS.find((each) => each.name === state.model);
     if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
   }
-  return { lane: new Batch(store, storage, folds), storage };
+  return { lane: new Batch({ store, storage, catalog: EVENT_CATALOG, folds }), storage };
 }

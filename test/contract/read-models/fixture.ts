@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
@@ -59,7 +60,7 @@ export async function project(
 ): Promise<ReadModelEngine> {
   const storage = await place.storage();
   try {
-    const engine = new ReadModelEngine({ store, storage, projections });
+    const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections });
     await engine.run();
     return engine;
   } finally {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { EVALUATION_INDEX } from '#projections/jobs/jobs.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
@@ -57,7 +58,12 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
         const [place, store] = [await open(), createMemoryEventStore()];
         const storage = await place.storage();
         const stop = new AbortController();
-        const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+        const engine = new ReadModelEngine({
+          catalog: EVENT_CATALOG,
+          store,
+          storage,
+          projections: PROJECTIONS,
+        });
         const run = engine.run(stop.signal);
         const position = await append(store, history);
         await until(() => engine.progress.caughtUp && engine.progress.position >= position, run);

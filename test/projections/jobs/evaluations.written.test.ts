@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import tap from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -45,6 +46,7 @@ class Scene {
         events: events.map((event) => this.#recorded(event)),
       });
       await new ReadModelEngine({
+        catalog: EVENT_CATALOG,
         store: this.#store,
         storage: this.#storage,
         projections: PROJECTIONS,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { reservations } from '#domain/accounts/reservation/index.js';
 import { users } from '#domain/accounts/user/index.js';
@@ -85,8 +86,14 @@ void t.test(
         t.notOk(bytes.includes(secret), `${name} ${secret}`);
     }
     t.same(
-      (await verify({ projections: FOLDS.projections, eventStore: store, directory: t.testdirName }))
-        .findings,
+      (
+        await verify({
+          catalog: EVENT_CATALOG,
+          projections: FOLDS.projections,
+          eventStore: store,
+          directory: t.testdirName,
+        })
+      ).findings,
       [],
     );
   },

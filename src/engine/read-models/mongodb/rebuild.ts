@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Projection } from '#projections/projection.js';
+import type { Models } from '../models.js';
 import { ReadModelEngine } from '../engine.js';
 import { connect, readModelError } from './connect.js';
 import { openMongoStorage } from './open.js';
@@ -8,10 +8,9 @@ import { RebuildRequests } from './requests.js';
 
 const POLL_MS = 200;
 
-export interface RebuildOptions {
+export interface RebuildOptions extends Models {
   readonly url: string;
   readonly eventStore: EventStore;
-  readonly projections: readonly Projection[];
   readonly model: string;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
@@ -24,6 +23,7 @@ export interface RebuildOptions {
 export async function rebuildInMongo({
   url,
   eventStore: store,
+  catalog,
   projections,
   model,
   clock,
@@ -36,7 +36,7 @@ export async function rebuildInMongo({
   try {
     const requests = new RebuildRequests(db);
     await requests.add(model);
-    const here = buildHere(url, { store, projections, clock }, model, over.signal);
+    const here = buildHere(url, { store, catalog, projections, clock }, model, over.signal);
     here.catch(stop);
     let done = false;
     while (!done && !over.signal.aborted) {
@@ -59,16 +59,17 @@ async function buildHere(
   url: string,
   {
     store,
+    catalog,
     projections,
     clock,
-  }: { readonly store: EventStore; readonly projections: readonly Projection[]; readonly clock: Clock },
+  }: Models & { readonly store: EventStore; readonly clock: Clock },
   model: string,
   signal: AbortSignal,
 ): Promise<void> {
   const storage = await openMongoStorage({ url, clock, signal });
   if (storage === undefined) return;
   try {
-    const engine = new ReadModelEngine({ store, storage, projections });
+    const engine = new ReadModelEngine({ store, storage, catalog, projections });
     await engine.run();
     await engine.rebuild(model);
   } finally {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Projection } from '#projections/projection.js';
+import type { Models } from '../models.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { catchUp } from '../catch-up.js';
 import { Batch } from '../batch.js';
@@ -13,7 +13,7 @@ export interface BuilderStart {
 }
 
 /** Runs a builder thread: folds the whole log into its models, creates their indexes, and exits. */
-export async function runBuilder(projections: readonly Projection[]): Promise<void> {
+export async function runBuilder({ catalog, projections }: Models): Promise<void> {
   const { models, directory, eventsDirectory } = workerData as BuilderStart;
   const stop = new AbortController();
   parentPort!.once('message', () => {
@@ -31,7 +31,7 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
       const projection = missing.find(({ name }) => name === state.model);
       if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
     }
-    await catchUp(store, new Batch(store, storage, folds), { signal: stop.signal });
+    await catchUp(store, new Batch({ store, storage, catalog, folds }), { signal: stop.signal });
     if (stop.signal.aborted) return;
     for (const { generation } of folds) storage.index(generation);
     // This is done now, while other threads are still building, and not later, when the engine promotes the models.

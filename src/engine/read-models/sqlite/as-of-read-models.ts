@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { only, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type {
@@ -21,6 +21,7 @@ import type { ReadSpan } from '#src/engine/event-store/index.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { decodePage } from '../decoding.js';
+import type { Models } from '../models.js';
 import { COUNT_SPANS_MS } from '../history/log-index.js';
 import { changesOf, END } from './changes-of.js';
 import { keptFrom } from './history-pruning.js';
@@ -56,9 +57,8 @@ interface FilledBy {
   onReplaced(listener: () => void): void;
 }
 
-export interface AsOfOptions {
+export interface AsOfOptions extends Models {
   readonly directory: string;
-  readonly projections: readonly Projection[];
   readonly store: Pick<EventStore, 'id' | 'readAll' | 'head'>;
   /** The projector that fills the models. If absent, the caller must know how far the models are. */
   readonly filledBy?: FilledBy;
@@ -296,11 +296,13 @@ export class AsOfReadModels implements History {
   }
 
   async #events(
-    { events: needed }: Projection,
+    { events: types }: Projection,
     positions: readonly bigint[],
-  ): Promise<ReadonlyMap<bigint, RecordedMusterEvent>> {
+  ): Promise<ReadonlyMap<bigint, Recorded<AnyEvent>>> {
     if (positions.length === 0) return new Map();
-    const { events, problem } = decodePage(await this.eventsAt(positions), new Set(needed));
+    const { catalog } = this.#options;
+    const page = await this.eventsAt(positions);
+    const { events, problem } = decodePage(catalog, page, only(catalog.events, ...types));
     if (problem !== undefined) throw problem;
     return new Map(events.map((event) => [event.position, event]));
   }
@@ -344,7 +346,7 @@ function fold(
   projection: Projection,
   id: string,
   { json, positions }: Source,
-  events: ReadonlyMap<bigint, RecordedMusterEvent>,
+  events: ReadonlyMap<bigint, Recorded<AnyEvent>>,
 ): string {
   const document = positions.reduce<unknown>(
     (before, position) => projection.evolve(before, events.get(position)!, id),

@@ -1,3 +1,4 @@
+import { catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { Sqlite } from '#src/engine/sqlite.js';
@@ -11,7 +12,7 @@ export async function openLogIndex(
   directory: string,
   store: EventStore,
 ): Promise<AsOfReadModels | undefined> {
-  const index = new AsOfReadModels({ directory, projections: [], store });
+  const index = new AsOfReadModels({ directory, catalog: catalog([]), projections: [], store });
   try {
     if (index.indexedTo() >= 0n && (await index.fitsLog())) return index;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { catchUp } from '../catch-up.js';
@@ -13,6 +14,7 @@ const BATCH_SIZE = 500;
 
 export interface Settling {
   readonly store: EventStore;
+  readonly catalog: Catalog;
   readonly fold: ModelFold;
   readonly live: Side;
   readonly rebuilt: Side & { readonly storage: ModelStorage };
@@ -33,12 +35,12 @@ export async function settle(
 }
 
 async function settleSome(
-  { store, fold, live, rebuilt }: Settling,
+  { store, catalog, fold, live, rebuilt }: Settling,
   ids: readonly string[],
   found: (finding: Finding) => void,
 ): Promise<void> {
   const model = fold.projection.name;
-  const lane = new Batch(store, rebuilt.storage, [fold]);
+  const lane = new Batch({ store, storage: rebuilt.storage, catalog, folds: [fold] });
   let left = ids;
   for (let look = 1; left.length > 0; look += 1) {
     // The position is read before the rows, so the rows are at least as new.

@@ -4,7 +4,8 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from '../catch-up.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
-import { Batch } from '../batch.js';
+import { Batch, type BatchParts } from '../batch.js';
+import type { Models } from '../models.js';
 import type { LogIndex } from '../history/log-index.js';
 import { indexNames, ModelFold } from '../model-fold.js';
 import { openModelView, type ModelsPlace } from '../place.js';
@@ -20,11 +21,10 @@ import { settle } from './settle.js';
 /** Maximum number of findings per model. Further findings are only counted. */
 const MAX_FINDINGS = 100;
 
-export interface VerifyOptions {
+export interface VerifyOptions extends Models {
   readonly eventStore: EventStore;
   readonly directory: string;
   readonly place?: ModelsPlace;
-  readonly projections: readonly Projection[];
   /** Whether missing read models are acceptable. @default false */
   readonly mayBeUnbuilt?: boolean;
   readonly checks?: readonly Check[];
@@ -57,6 +57,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     eventStore,
     directory,
     place = { kind: 'sqlite', directory },
+    catalog,
     projections,
     checks = [],
     mayBeUnbuilt = false,
@@ -75,7 +76,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     const findings: Finding[] = [];
     const samples: Finding[] = [];
     const index = history && new SampledIndex(history.samples, (finding) => samples.push(finding));
-    await foldAll(eventStore, rebuilt, subjects, index, history?.samples.at(-1)?.position);
+    await foldAll({ store: eventStore, storage: rebuilt, catalog }, subjects, index, history?.samples.at(-1)?.position);
     const parked: (Parked & { model: string })[] = [];
     const unbuilt = mayBeUnbuilt && (await live.generations()).length === 0;
     for (const { projection, fold, state } of unbuilt ? [] : subjects) {
@@ -98,7 +99,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       const documents =
         state === undefined ? 0 : await compare(model, sides.live, sides.rebuilt, found, moving);
       if (moving !== undefined && moving.moved.size > 0)
-        await settle({ store: eventStore, fold, ...sides }, moving.moved, found);
+        await settle({ store: eventStore, catalog, fold, ...sides }, moving.moved, found);
       // The history follows from the same changes as the documents, so it is only compared if these match.
       if (history !== undefined && state?.history === true && count === 0)
         compareHistory(
@@ -119,7 +120,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       findings.push(...samples.slice(0, MAX_FINDINGS));
     }
     for (const check of checks) findings.push(...(await check.run(eventStore)));
-    const foreign = await findForeign(eventStore, (finding) => findings.push(finding));
+    const foreign = await findForeign(eventStore, catalog, (finding) => findings.push(finding));
     return { holds: findings.length === 0, models, findings, parked, foreign };
   } finally {
     await live.close();
@@ -150,8 +151,7 @@ async function subjectsOf(
 }
 
 async function foldAll(
-  store: EventStore,
-  storage: ModelStorage,
+  parts: Omit<BatchParts, 'folds'> & { readonly store: EventStore },
   subjects: readonly Subject[],
   index: LogIndex | undefined,
   indexedTo = -1n,
@@ -161,8 +161,8 @@ async function foldAll(
   for (const until of positions) {
     if (until < 0n) continue;
     const folds = subjects.filter((each) => positionOf(each) >= until).map(({ fold }) => fold);
-    const batch = new Batch(store, storage, folds);
+    const batch = new Batch({ ...parts, folds });
     batch.index = indexedTo >= until ? index : undefined;
-    await catchUp(store, batch, { until });
+    await catchUp(parts.store, batch, { until });
   }
 }

@@ -1,11 +1,13 @@
 import t from 'tap';
-import { definitionOf } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG } from '#domain/all-events.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { only } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
 import { plantFailingUpcaster } from '../../../fixtures/failing-upcaster.js';
 
-const NEEDED = new Set(['JobStopped']);
-const CURRENT = definitionOf('JobStopped')?.version ?? 0;
+const NEEDED = only(jobEvents, 'JobStopped');
+const CURRENT = jobEvents.JobStopped.version;
 
 const metadata = (v: number): string => JSON.stringify({ $correlationId: 'c', $causationId: 'd', at: 7, v });
 function event(type: string, more: Partial<RecordedEvent> = {}): RecordedEvent {
@@ -24,6 +26,7 @@ function event(type: string, more: Partial<RecordedEvent> = {}): RecordedEvent {
 
 void t.test('decodes only the needed events of a page, and counts the others as understood', async (t) => {
   const { events, understood, problem } = decodePage(
+    EVENT_CATALOG,
     [event('JobDeleted', { data: 'not even JSON' }), event('JobStopped', { position: 10n })],
     NEEDED,
   );
@@ -37,7 +40,7 @@ void t.test('decodes only the needed events of a page, and counts the others as 
     position: 10n,
     metadata: { at: 7 },
   });
-  t.strictSame(decodePage([], NEEDED), {
+  t.strictSame(decodePage(EVENT_CATALOG, [], NEEDED), {
     events: [],
     foreign: [],
     malformed: [],
@@ -53,7 +56,7 @@ void t.test("ignores foreign events, and reports those in Muster's streams", asy
     event('JobStopped', { metadata: '{}' }),
     event('MoonRose', { metadata: '' }),
   ];
-  t.strictSame(decodePage(page, NEEDED), {
+  t.strictSame(decodePage(EVENT_CATALOG, page, NEEDED), {
     events: [],
     foreign: page.slice(2),
     malformed: [],
@@ -68,7 +71,7 @@ void t.test('ignores events whose data cannot be read, and names them', async (t
     event('JobStopped', { data: 'not even JSON' }),
     event('JobStopped'),
   ];
-  const { events, malformed, understood } = decodePage(page, NEEDED);
+  const { events, malformed, understood } = decodePage(EVENT_CATALOG, page, NEEDED);
   t.strictSame([events.length, understood], [1, 3]);
   t.match(malformed, [
     {
@@ -87,6 +90,7 @@ void t.test('stops at an unknown event of Muster, needed or not', async (t) => {
     [event('ClusterLevelRaised', { stream: 'cluster', data: '{"level":99}' }), { version: 1 }],
   ] as const) {
     const { events, understood, problem } = decodePage(
+      EVENT_CATALOG,
       [event('JobStopped'), unknown, event('JobStopped')],
       NEEDED,
     );
@@ -99,8 +103,9 @@ void t.test('sets an event aside whose upcaster fails, and continues', async (t)
   plantFailingUpcaster(t, 'JobSubmitted');
   const old = event('JobSubmitted', { data: JSON.stringify({ jobId: 'a' }) });
   const { events, malformed, understood } = decodePage(
+    EVENT_CATALOG,
     [old, event('JobStopped')],
-    new Set(['JobSubmitted', 'JobStopped']),
+    only(jobEvents, 'JobSubmitted', 'JobStopped'),
   );
   t.match(events, [{ type: 'JobStopped' }]);
   t.equal(understood, 2);

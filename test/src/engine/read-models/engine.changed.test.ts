@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { ChangedModels, Progress } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
@@ -14,6 +15,7 @@ void t.test(
     const storage = openTemporaryStorage();
     const told: { readonly progress: Progress; readonly changed: ChangedModels }[] = [];
     const engine = runEngine(t, {
+      catalog: EVENT_CATALOG,
       store,
       storage,
       projections: PROJECTIONS,

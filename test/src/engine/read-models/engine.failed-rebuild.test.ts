@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
@@ -11,7 +12,7 @@ void t.test('keeps the live model and at most one failed rebuild', async (t) => 
   await append(store, [submitted('j')]);
   const storage = openTemporaryStorage();
   t.teardown(() => storage.close());
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+  const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
   await engine.run();
   const ofJobs = async () =>
     (await storage.generations()).filter(({ model }) => model === 'jobs').map(({ live }) => live);
@@ -33,7 +34,7 @@ void t.test('reports progress only while a rebuild runs', async (t) => {
   const position = await append(store, [submitted('j'), submitted('k')]);
   const storage = openTemporaryStorage();
   t.teardown(() => storage.close());
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+  const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
   await engine.run();
   t.strictSame(engine.progress.building, {});
   const promote = storage.promote.bind(storage);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
@@ -34,7 +35,13 @@ async function pausesOf(
   const storage = openTemporaryStorage();
   t.teardown(() => storage.close());
   const clock = { sleep: (ms: number) => (pauses.push(ms), Promise.resolve()) };
-  const engine = new ReadModelEngine({ store: subscribed, storage, projections: PROJECTIONS, clock });
+  const engine = new ReadModelEngine({
+    catalog: EVENT_CATALOG,
+    store: subscribed,
+    storage,
+    projections: PROJECTIONS,
+    clock,
+  });
   if (want !== undefined) engine.want(want);
   await engine.run(stop.signal);
   t.equal(engine.progress.position >= 0n, true);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
@@ -31,10 +32,15 @@ void t.test('builds the same models with threads as with a single engine', async
   for (const { model, checkpoint, live } of built)
     t.match({ live, position: checkpoint?.position }, { live: false, position: head }, model);
   const made = tablesAndIndexes();
-  await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
   t.strictSame(tablesAndIndexes(), made, 'the tables and indexes are the same');
   await storage.close();
-  const verification = await verify({ projections: FOLDS.projections, eventStore: store, directory });
+  const verification = await verify({
+    catalog: EVENT_CATALOG,
+    projections: FOLDS.projections,
+    eventStore: store,
+    directory,
+  });
   t.strictSame(verification.findings, []);
   t.match(
     verification.models.find((each) => each.model === 'allocations'),
@@ -67,7 +73,7 @@ void t.test('completes the models after being killed at any moment of a build', 
     child.kill('SIGKILL');
     await exit;
     const storage = openSqliteStorage(directory);
-    await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+    await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
     t.equal(
       (await storage.generations()).filter((each) => !each.live).length,
       0,
@@ -75,7 +81,8 @@ void t.test('completes the models after being killed at any moment of a build', 
     );
     await storage.close();
     t.strictSame(
-      (await verify({ projections: FOLDS.projections, eventStore: store, directory })).findings,
+      (await verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: store, directory }))
+        .findings,
       [],
       `life ${life}`,
     );

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
@@ -24,10 +25,11 @@ void t.test('commits smaller batches during a rebuild while other models are liv
     sizes.push(Math.max(...commits.map(({ rows }) => rows.length)));
     await commit(commits);
   };
-  await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
   t.ok(Math.max(...sizes) === JOBS, `batch sizes without live models: ${sizes.join(', ')}`);
   sizes = [];
   await new ReadModelEngine({
+    catalog: EVENT_CATALOG,
     store,
     storage,
     projections: altered(PROJECTIONS, 'jobs', { version: 99 }),

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
 import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
@@ -58,7 +59,12 @@ async function scene(model = painted) {
     const state = (await storage.generations()).find((each) => each.generation === generation);
     if (state === undefined) throw new Error('the generation is gone');
     if (anew || lane === undefined)
-      lane = new Batch(store, storage, [await ModelFold.open(storage, model, state)]);
+      lane = new Batch({
+        store,
+        storage,
+        catalog: EVENT_CATALOG,
+        folds: [await ModelFold.open(storage, model, state)],
+      });
     await catchUp(store, lane);
   };
   const documents = async (): Promise<readonly [string, Painted][]> =>

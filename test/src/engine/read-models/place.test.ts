@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { connect } from '#src/engine/read-models/mongodb/connect.js';
 import { HeadDocument } from '#src/engine/read-models/mongodb/head.js';
@@ -16,7 +17,7 @@ async function fill(place: ModelsPlace): Promise<void> {
   const store = createMemoryEventStore();
   await append(store, [submitted('j')]);
   const storage = (await openModelStorage(place))!;
-  await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
   await storage.close();
 }
 

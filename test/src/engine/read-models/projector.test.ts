@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
@@ -256,7 +257,12 @@ void t.test('deletes old history while it runs', async (t) => {
     history: true,
     historyDays: 1e-5,
   });
-  const history = new AsOfReadModels({ directory, projections: FOLDS.projections, store });
+  const history = new AsOfReadModels({
+    catalog: EVENT_CATALOG,
+    directory,
+    projections: FOLDS.projections,
+    store,
+  });
   t.teardown(async () => {
     history.close();
     await stop();

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { rebuildReadModels, requestRebuild } from '#src/engine/read-models/rebuild.js';
@@ -21,6 +22,7 @@ void t.test('reports an unknown model before it rebuilds any', async (t) => {
   const eventStore = createMemoryEventStore();
   await t.rejects(
     rebuildReadModels({
+      catalog: EVENT_CATALOG,
       eventStore,
       directory,
       projections: PROJECTIONS,
@@ -45,13 +47,33 @@ void t.test('rebuilds the requested models, or all of them, without a server', a
     t.ok(states.every(({ live }) => live));
     return Object.fromEntries(states.map(({ model, generation }) => [model, generation]));
   };
-  await rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder, models: [] });
+  await rebuildReadModels({
+    catalog: EVENT_CATALOG,
+    eventStore,
+    directory,
+    projections: PROJECTIONS,
+    builder,
+    models: [],
+  });
   const first = await generations();
-  await rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder, models: ['jobs'] });
+  await rebuildReadModels({
+    catalog: EVENT_CATALOG,
+    eventStore,
+    directory,
+    projections: PROJECTIONS,
+    builder,
+    models: ['jobs'],
+  });
   const second = await generations();
   t.not(second['jobs'], first['jobs']);
   t.strictSame({ ...second, jobs: 0 }, { ...first, jobs: 0 });
-  await rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder });
+  await rebuildReadModels({
+    catalog: EVENT_CATALOG,
+    eventStore,
+    directory,
+    projections: PROJECTIONS,
+    builder,
+  });
   const third = await generations();
   t.ok(Object.entries(second).every(([model, generation]) => third[model] !== generation));
 });
@@ -62,7 +84,7 @@ void t.test('resolves a request when the server has rebuilt the model, or the si
   await append(store, [submitted('j')]);
   const storage = openSqliteStorage(directory);
   t.teardown(() => storage.close());
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+  const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
   await engine.run();
   const stopping = new AbortController();
   const ask = (): Promise<boolean> =>

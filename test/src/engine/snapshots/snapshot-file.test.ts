@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { only } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import {
   digestOfFold,
@@ -14,7 +16,7 @@ import {
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
-const FOLD = digestOfFold({ name: 'words', version: 1, events: ['JobSubmitted'] });
+const FOLD = digestOfFold({ name: 'words', version: 1, events: only(jobEvents, 'JobSubmitted') });
 
 async function begin(t: Test, store: EventStore = createMemoryEventStore()) {
   const file = join(ownFolder(t), 'words.ndjson');
@@ -78,10 +80,14 @@ void t.test('treats a snapshot of another fold, version, border or log as foreig
   const { store, file, bookmark, read } = await begin(t);
   writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, []);
   const others = {
-    name: digestOfFold({ name: 'letters', version: 1, events: ['JobSubmitted'] }),
-    version: digestOfFold({ name: 'words', version: 2, events: ['JobSubmitted'] }),
-    events: digestOfFold({ name: 'words', version: 1, events: ['JobSubmitted', 'JobStopped'] }),
-    border: digestOfFold({ name: 'words', version: 1, events: ['JobSubmitted'], border: 7n }),
+    name: digestOfFold({ name: 'letters', version: 1, events: only(jobEvents, 'JobSubmitted') }),
+    version: digestOfFold({ name: 'words', version: 2, events: only(jobEvents, 'JobSubmitted') }),
+    events: digestOfFold({
+      name: 'words',
+      version: 1,
+      events: only(jobEvents, 'JobSubmitted', 'JobStopped'),
+    }),
+    border: digestOfFold({ name: 'words', version: 1, events: only(jobEvents, 'JobSubmitted'), border: 7n }),
   };
   for (const [what, fold] of Object.entries(others))
     t.same((await read(store, fold)).reading, { kind: 'foreign' }, what);

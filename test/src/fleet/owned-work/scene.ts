@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { EVENTS } from '#test/fixtures/muster-events.js';
 import type { EventDefinition } from '#domain/kernel/event/index.js';
@@ -33,6 +34,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const storage = openSqliteStorage(directory);
   const waiters = new PositionWaiters(systemClock);
   runEngine(t, {
+    catalog: EVENT_CATALOG,
     store,
     storage,
     projections,

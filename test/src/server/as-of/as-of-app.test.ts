@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
@@ -23,6 +24,7 @@ import { aJob, openTestApi } from '../../surfaces/kit/support/test-api.js';
 const { say, happened, caughtUp, models, store, identity } = await openTestApi(t);
 
 const past = new AsOfReadModels({
+  catalog: EVENT_CATALOG,
   directory: t.testdirName,
   projections: FOLDS.projections,
   store,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -21,6 +22,7 @@ t.setTimeout(120_000 * PATIENCE);
 const { say, happened, store, models, events } = await openTestApi(t);
 const directory = t.testdirName;
 const history = new AsOfReadModels({
+  catalog: EVENT_CATALOG,
   directory,
   projections: FOLDS.projections,
   store,

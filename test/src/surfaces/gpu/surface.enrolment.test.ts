@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
@@ -285,6 +286,7 @@ void t.test(
     t.match((await nodes()).nodes, [{ id, hostname: 'gpu-1', phase: 'Registered' }]);
     t.match(await enrol('gpu-1'), { status: 201, body: `{"id":"${id}"}` });
     const { findings, holds } = await verify({
+      catalog: EVENT_CATALOG,
       projections: FOLDS.projections,
       eventStore: api.store,
       directory: t.testdirName,

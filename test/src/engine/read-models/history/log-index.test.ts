@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { isFailure } from '#domain/explain/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
@@ -49,7 +50,7 @@ async function project(
 ): Promise<void> {
   const storage = openSqliteStorage(directory, { history: true });
   try {
-    const engine = new ReadModelEngine({ store, storage, projections });
+    const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections });
     await engine.run();
     if (rebuilt !== undefined) await engine.rebuild(rebuilt);
   } finally {
@@ -85,7 +86,7 @@ async function live(store: EventStore, job: string, outcome: 'complete' | 'faile
 
 /** Checks that the index agrees with the log completely. */
 async function mustFit(t: Test, store: EventStore, directory: string, what: string): Promise<void> {
-  const past = new AsOfReadModels({ directory, projections: PROJECTIONS, store });
+  const past = new AsOfReadModels({ catalog: EVENT_CATALOG, directory, projections: PROJECTIONS, store });
   const events = await eventsOf(store);
   t.equal(past.indexedTo(), events.at(-1)!.position, `${what}: complete`);
   const all = { from: 0n, to: events.at(-1)!.position, newestFirst: false, limit: 1_000_000 };
@@ -165,7 +166,12 @@ void t.test('has no gaps if the engine stops during the first build', async (t) 
     });
     const storage = openSqliteStorage(directory, { history: true });
     const promote = t.intercept(storage, 'promote', { value: () => Promise.reject(new Error('it stops')) });
-    const engine = new ReadModelEngine({ store: part, storage, projections: PROJECTIONS });
+    const engine = new ReadModelEngine({
+      catalog: EVENT_CATALOG,
+      store: part,
+      storage,
+      projections: PROJECTIONS,
+    });
     await t.rejects(engine.run(), { message: 'it stops' });
     promote.restore();
     t.equal(await storage.indexedTo(), until);
@@ -183,7 +189,7 @@ async function buildWithoutIndex(store: EventStore, directory: string): Promise<
     folds.push(
       await ModelFold.open(storage, each, await storage.create(each.name, each.version, indexNames(each))),
     );
-  await catchUp(store, new Batch(store, storage, folds));
+  await catchUp(store, new Batch({ store, storage, catalog: EVENT_CATALOG, folds }));
   await storage.close();
 }
 
@@ -204,7 +210,13 @@ void t.test('is completed while events arrive', async (t) => {
   await buildWithoutIndex(store, directory);
   const storage = openSqliteStorage(directory, { history: true });
   const stop = new AbortController();
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS, clock: systemClock });
+  const engine = new ReadModelEngine({
+    catalog: EVENT_CATALOG,
+    store,
+    storage,
+    projections: PROJECTIONS,
+    clock: systemClock,
+  });
   const running = engine.run(stop.signal);
   for (let job = 0; job < 50; job += 1) await live(store, `new-${job}`, 'complete');
   const head = (await eventsOf(store)).at(-1)!.position;
@@ -222,7 +234,13 @@ void t.test('is completed only once, even if a model is rebuilt in the meantime'
   const storage = openSqliteStorage(directory, { history: true });
   await storage.forgetIndex();
   const stop = new AbortController();
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS, clock: systemClock });
+  const engine = new ReadModelEngine({
+    catalog: EVENT_CATALOG,
+    store,
+    storage,
+    projections: PROJECTIONS,
+    clock: systemClock,
+  });
   const rebuilt = new EventEmitter();
   const commit = storage.commit.bind(storage);
   // Delays the first commit of index data alone until after the rebuild.
@@ -269,7 +287,7 @@ void t.test('is rebuilt when history is switched on again', async (t) => {
   await live(store, 'hello', 'failed');
   await project(store, directory);
   const storage = openSqliteStorage(directory, { history: false });
-  await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
   t.equal(await storage.indexedTo(), undefined);
   await storage.close();
   await live(store, 'other', 'failed');

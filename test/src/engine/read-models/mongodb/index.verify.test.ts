@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { MongoClient, type Collection } from 'mongodb';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import {
   openSqliteEventStore,
@@ -83,7 +84,13 @@ const inShort = (findings: readonly Finding[]): unknown[] =>
 function declare(): void {
   void t.test('verifies models in MongoDB and finds planted differences', async (t) => {
     const { directory, place, events, collection } = await installation(t);
-    const sound = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
+    const sound = await verify({
+      catalog: EVENT_CATALOG,
+      projections: FOLDS.projections,
+      eventStore: events,
+      directory,
+      place,
+    });
     t.match(sound, { holds: true, findings: [], parked: [] });
     t.match(
       sound.models.find((each) => each.model === 'jobs'),
@@ -95,6 +102,7 @@ function declare(): void {
     await jobs.deleteOne({ _id: 'j8' });
     await (await collection('allocations')).updateOne({ _id: 'a4' }, { $set: { x_node: 'elsewhere' } });
     const { holds, findings } = await verify({
+      catalog: EVENT_CATALOG,
       projections: FOLDS.projections,
       eventStore: events,
       directory,
@@ -127,7 +135,15 @@ function declare(): void {
     t.teardown(() => readOnly.close());
     while (going)
       t.strictSame(
-        (await verify({ projections: FOLDS.projections, eventStore: readOnly, directory, place })).findings,
+        (
+          await verify({
+            catalog: EVENT_CATALOG,
+            projections: FOLDS.projections,
+            eventStore: readOnly,
+            directory,
+            place,
+          })
+        ).findings,
         [],
       );
     await writing;
@@ -148,6 +164,7 @@ function declare(): void {
     await damage();
     t.ok(
       await rebuildInMongo({
+        catalog: EVENT_CATALOG,
         projections: FOLDS.projections,
         url: place.url,
         eventStore: events,

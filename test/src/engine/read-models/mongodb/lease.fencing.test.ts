@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -79,6 +80,7 @@ function declare(): void {
     let caughtUp: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (caughtUp = resolve));
     const engine = new ReadModelEngine({
+      catalog: EVENT_CATALOG,
       store,
       storage: paused,
       projections: PROJECTIONS,
@@ -143,7 +145,12 @@ function declare(): void {
       watched > 0 && performance.now() - from > SILENCE_MS,
       'the lease was not free until its holder had been silent for long',
     );
-    const engine = new ReadModelEngine({ store, storage: storage!, projections: PROJECTIONS });
+    const engine = new ReadModelEngine({
+      catalog: EVENT_CATALOG,
+      store,
+      storage: storage!,
+      projections: PROJECTIONS,
+    });
     await engine.run();
     await append(store, [...churn('j3', 5), deleted('j1')]);
     await engine.run();

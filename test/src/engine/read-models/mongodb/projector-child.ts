@@ -1,3 +1,4 @@
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
@@ -23,6 +24,7 @@ const storage = await openMongoStorage({
 const waited = Math.round(performance.now() - from);
 let said = false;
 const engine = new ReadModelEngine({
+  catalog: EVENT_CATALOG,
   store,
   storage: storage!,
   projections: PROJECTIONS,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
@@ -28,7 +29,13 @@ void t.test('waits while the disk is full, and continues once there is space', a
       return systemClock.sleep(Math.min(ms, 5), signal);
     },
   };
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS, clock });
+  const engine = new ReadModelEngine({
+    catalog: EVENT_CATALOG,
+    store,
+    storage,
+    projections: PROJECTIONS,
+    clock,
+  });
   const run = engine.run(stop.signal);
   await until(() => engine.progress.caughtUp, run);
   db.pragma(`max_page_count = ${String(db.pragma('page_count', { simple: true }))}`);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
 import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
@@ -18,7 +19,7 @@ void t.test('updates indexes that were created before the promotion with later c
     jobs,
     await storage.create(jobs.name, jobs.version, indexNames(jobs)),
   );
-  const lane = new Batch(store, storage, [fold]);
+  const lane = new Batch({ store, storage, catalog: EVENT_CATALOG, folds: [fold] });
   const indexes = (): unknown =>
     db.prepare(`SELECT name FROM sqlite_master WHERE name LIKE 'jobs%' ORDER BY name`).pluck().all();
 

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { mkdirSync } from 'node:fs';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { join } from 'node:path';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
@@ -81,7 +82,12 @@ void t.test('accepts models that match the events', async (t) => {
   const { directory } = await dataDirectory(t);
   const eventStore = openEventStoreReadOnly(directory);
   t.teardown(() => eventStore.close());
-  const verification = await verify({ projections: FOLDS.projections, eventStore, directory });
+  const verification = await verify({
+    catalog: EVENT_CATALOG,
+    projections: FOLDS.projections,
+    eventStore,
+    directory,
+  });
   t.match(verification, { holds: true, findings: [], parked: [] });
   t.match(
     verification.models.find((each) => each.model === 'jobs'),
@@ -132,6 +138,7 @@ void t.test('finds an altered row of each table of the history, and names the ta
     altering.exec(sql.replaceAll('{table}', `"${table}"`));
     altering.close();
     const { findings } = await verify({
+      catalog: EVENT_CATALOG,
       projections: FOLDS.projections,
       eventStore: events,
       directory: copy,
@@ -153,7 +160,14 @@ void t.test(
     await writeHistory(data);
     const { directory, events, projectAll } = data;
     const findings = async () =>
-      (await verify({ projections: FOLDS.projections, eventStore: events, directory })).findings;
+      (
+        await verify({
+          catalog: EVENT_CATALOG,
+          projections: FOLDS.projections,
+          eventStore: events,
+          directory,
+        })
+      ).findings;
     const storage = openSqliteStorage(directory);
     let steps = 0;
     while (await storage.pruneHistory(Date.now())) {
@@ -177,7 +191,12 @@ void t.test('finds a planted change and reports the first difference', async (t)
     (table) =>
       `UPDATE ${table('jobs')} SET json = json_set(json, '$.slots.web[0].status', 'complete') WHERE id = 'j7'`,
   );
-  const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  const { holds, findings } = await verify({
+    catalog: EVENT_CATALOG,
+    projections: FOLDS.projections,
+    eventStore: events,
+    directory,
+  });
   t.notOk(holds);
   t.strictSame(findings, [
     {
@@ -201,7 +220,12 @@ void t.test('finds an event that a model skipped', async (t) => {
       touches: (event) => (event.type === 'JobUpdated' ? [] : jobs.touches(event)),
     }),
   );
-  const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  const { findings } = await verify({
+    catalog: EVENT_CATALOG,
+    projections: FOLDS.projections,
+    eventStore: events,
+    directory,
+  });
   t.strictSame(inShort(findings), [['jobs', 'j3', 'changed', '/evaluationId']]);
 });
 
@@ -216,7 +240,12 @@ void t.test('finds missing, extra and wrongly indexed documents', async (t) => {
     INSERT INTO ${table('nodes')} (sequence, id, created, applied, parked, json) VALUES (99, 'ghost', 99, 99, 0, '{}');
   `,
   );
-  const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  const { findings } = await verify({
+    catalog: EVENT_CATALOG,
+    projections: FOLDS.projections,
+    eventStore: events,
+    directory,
+  });
   t.strictSame(inShort(findings), [
     ['allocations', 'a4', 'is indexed incorrectly', undefined],
     ['allocations', 'a5', 'changed', ''],
@@ -232,7 +261,12 @@ void t.test('shows the beginning of a long missing or extra document', async (t)
   tamper(directory, (table) => `UPDATE ${table('jobs')} SET id = 'other' WHERE id = 'long'`);
   const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
   const beginning = JSON.stringify(plainFold(jobs, await historyOf(events)).get('long')).slice(0, 200);
-  const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  const { findings } = await verify({
+    catalog: EVENT_CATALOG,
+    projections: FOLDS.projections,
+    eventStore: events,
+    directory,
+  });
   t.strictSame(findings, [
     { check: 'read-models', subject: 'jobs', id: 'other', problem: 'extra', path: '', actual: beginning },
     { check: 'read-models', subject: 'jobs', id: 'long', problem: 'missing', path: '', expected: beginning },
@@ -251,6 +285,7 @@ void t.test('lists a hundred findings per model and the total', async (t) => {
     (table) => `UPDATE ${table('jobs')} SET json = '{}'; UPDATE ${table('nodes')} SET json = '{}'`,
   );
   const { findings, models } = await verify({
+    catalog: EVENT_CATALOG,
     projections: FOLDS.projections,
     eventStore: events,
     directory,
@@ -276,24 +311,30 @@ void t.test('accepts any order of documents of one event', async (t) => {
     version: 99,
   });
   await projectAll(projections);
-  t.match(await verify({ projections, eventStore: events, directory }), { holds: true, findings: [] });
+  t.match(await verify({ catalog: EVENT_CATALOG, projections, eventStore: events, directory }), {
+    holds: true,
+    findings: [],
+  });
   tamper(directory, (table) => `UPDATE ${table('templates')} SET created = 99 WHERE id = 'second'`);
-  t.strictSame(inShort((await verify({ projections, eventStore: events, directory })).findings), [
-    ['templates', 'second', 'was created by another event', undefined],
-    ['templates', 'first', 'is too late in the creation order', undefined],
-  ]);
+  t.strictSame(
+    inShort((await verify({ catalog: EVENT_CATALOG, projections, eventStore: events, directory })).findings),
+    [
+      ['templates', 'second', 'was created by another event', undefined],
+      ['templates', 'first', 'is too late in the creation order', undefined],
+    ],
+  );
 });
 
 void t.test('accepts missing models after an import without a server run', async (t) => {
   const { directory, events } = await dataDirectory(t);
   const imported = { projections: FOLDS.projections, eventStore: events, mayBeUnbuilt: true };
-  t.match(await verify({ ...imported, directory: join(directory, 'imported') }), {
+  t.match(await verify({ catalog: EVENT_CATALOG, ...imported, directory: join(directory, 'imported') }), {
     holds: true,
     models: [],
     findings: [],
   });
   tamper(directory, (table) => `DELETE FROM ${table('nodes')}`);
-  t.strictSame(inShort((await verify({ ...imported, directory })).findings), [
+  t.strictSame(inShort((await verify({ catalog: EVENT_CATALOG, ...imported, directory })).findings), [
     ['nodes', 'n1', 'missing', ''],
   ]);
 });
@@ -301,14 +342,19 @@ void t.test('accepts missing models after an import without a server run', async
 void t.test('ignores the order of keys', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = json_object('epoch', 1) WHERE id = 'n1'`);
-  t.match((await verify({ projections: FOLDS.projections, eventStore: events, directory })).findings, [
-    { subject: 'nodes', path: '/attributes' },
-  ]);
+  t.match(
+    (await verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: events, directory }))
+      .findings,
+    [{ subject: 'nodes', path: '/attributes' }],
+  );
   const nodes = PROJECTIONS.find((each) => each.name === 'nodes')!;
   const node = plainFold(nodes, await historyOf(events)).get('n1') as Record<string, unknown>;
   const reversed = JSON.stringify(Object.fromEntries(Object.entries(node).reverse()));
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = '${reversed}' WHERE id = 'n1'`);
-  t.ok((await verify({ projections: FOLDS.projections, eventStore: events, directory })).holds);
+  t.ok(
+    (await verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: events, directory }))
+      .holds,
+  );
 });
 
 void t.test('reports a missing model, and the findings of additional checks', async (t) => {
@@ -319,6 +365,7 @@ void t.test('reports a missing model, and the findings of additional checks', as
     run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }],
   };
   const { holds, findings } = await verify({
+    catalog: EVENT_CATALOG,
     projections: FOLDS.projections,
     eventStore: events,
     directory,
@@ -335,9 +382,12 @@ void t.test('refuses to verify without a file', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   t.teardown(() => events.close());
-  await t.rejects(verify({ projections: FOLDS.projections, eventStore: events, directory }), {
-    code: 'MUSTER_E_READ_MODEL_UNAVAILABLE',
-  });
+  await t.rejects(
+    verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: events, directory }),
+    {
+      code: 'MUSTER_E_READ_MODEL_UNAVAILABLE',
+    },
+  );
 });
 
 void t.test('lists parked documents separately', async (t) => {
@@ -353,6 +403,7 @@ void t.test('lists parked documents separately', async (t) => {
     }),
   );
   const { parked, findings } = await verify({
+    catalog: EVENT_CATALOG,
     projections: FOLDS.projections,
     eventStore: events,
     directory,
@@ -382,7 +433,14 @@ void t.test('succeeds while a server is running', async (t) => {
   t.teardown(() => readOnly.close());
   for (let run = 0; run < 5; run += 1)
     t.strictSame(
-      (await verify({ projections: FOLDS.projections, eventStore: readOnly, directory })).findings,
+      (
+        await verify({
+          catalog: EVENT_CATALOG,
+          projections: FOLDS.projections,
+          eventStore: readOnly,
+          directory,
+        })
+      ).findings,
       [],
     );
   going = false;
@@ -394,7 +452,12 @@ void t.test('finds a checkpoint that is not in the log', async (t) => {
   tamper(directory, () => `UPDATE generations SET event_id = 'another' WHERE model = 'jobs'`);
   const eventStore = openEventStoreReadOnly(directory);
   t.teardown(() => eventStore.close());
-  const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore, directory });
+  const { holds, findings } = await verify({
+    catalog: EVENT_CATALOG,
+    projections: FOLDS.projections,
+    eventStore,
+    directory,
+  });
   t.equal(holds, false);
   t.same(inShort(findings), [['jobs', undefined, 'its checkpoint belongs to another log', undefined]]);
 });

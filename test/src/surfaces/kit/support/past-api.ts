@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { AsOfReadModels } from '#src/engine/read-models/index.js';
@@ -21,6 +22,7 @@ export async function openPastApi(
   const ask = async (request: PastRequest): Promise<PastAnswer> => await made.app!.answer(request);
   const api = await openTestApi(t, { past: { ask } }, prepare);
   const models = new AsOfReadModels({
+    catalog: EVENT_CATALOG,
     directory: t.testdirName,
     projections: FOLDS.projections,
     store: api.store,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
@@ -104,7 +105,12 @@ export async function openTestApi(
   const projector = startProjector({ entry: PROJECTOR, eventStoreHandle: store.handle(), directory });
   await projector.ready;
   const models = openReadModels({ projections: FOLDS.projections, directory, clock: systemClock, projector });
-  const history = new AsOfReadModels({ directory, projections: FOLDS.projections, store });
+  const history = new AsOfReadModels({
+    catalog: EVENT_CATALOG,
+    directory,
+    projections: FOLDS.projections,
+    store,
+  });
   const decided = new DecidedEvents();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID(), decided });
   const placements = startPlacements({ store, clock: systemClock, logger });

@@ -1,0 +1,9 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
+import type { Projection } from '#projections/projection.js';
+
+/** The read models of a program, and the events of the log from which they are folded. */
+export interface Models {
+  /** All kinds of streams in the log, because a fold must know the events that it skips. */
+  readonly catalog: Catalog;
+  readonly projections: readonly Projection[];
+}
