@@ -37,7 +37,7 @@ export async function openApp(
   const ownParts = (): string[] => announcedParts(settings, listening.url);
   const fleet = keys && (await openFleet(host, settings, events, messaging, keys, ownParts));
   if (fleet !== undefined) await startSagas(host, settings, events, fleet);
-  await publishEvents(host, settings, messaging, keys, events.store);
+  await publishEvents(host, settings, messaging, keys, events);
   const clockWatch = await watchClock(host, events.store);
   const { readModels, changes, history, projector } = views;
   const reads = readModels &&

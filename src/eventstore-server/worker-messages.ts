@@ -5,6 +5,8 @@ import type { ForeignStreams } from './write-rule.js';
 
 export interface WireWorkerStart {
   readonly handle: SqliteEventStoreHandle;
+  /** Categories of Muster's streams. */
+  readonly categories: readonly string[];
   readonly host: string;
   readonly port: number;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;

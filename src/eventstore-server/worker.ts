@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { ownStreams } from '#domain/kernel/catalog/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { connectWireLog } from '#src/engine/event-store/index.js';
 import { RUNNING_SERVER_BOUNDS } from './bounds.js';
@@ -7,7 +8,7 @@ import type { WireWorkerReport, WireWorkerStart } from './worker-messages.js';
 import { refusesAll, ruleForRunningServer } from './write-rule.js';
 
 /** Thread that serves the log of a running server to other clients. Muster's own streams have one writer: Muster. */
-const { handle, foreign = 'accept', ...options } = workerData as WireWorkerStart;
+const { handle, categories, foreign = 'accept', ...options } = workerData as WireWorkerStart;
 const report = (message: WireWorkerReport): void => parentPort?.postMessage(message);
 
 showEventLoop();
@@ -15,7 +16,10 @@ try {
   const server = await startWireServer({
     ...options,
     log: connectWireLog(handle),
-    rule: handle.refuses === undefined ? ruleForRunningServer(foreign) : refusesAll(handle.refuses),
+    rule:
+      handle.refuses === undefined
+        ? ruleForRunningServer(foreign, ownStreams(categories))
+        : refusesAll(handle.refuses),
     bounds: RUNNING_SERVER_BOUNDS,
   });
   report({ kind: 'listening', url: server.url, port: server.port });

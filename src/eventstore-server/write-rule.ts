@@ -1,4 +1,4 @@
-import { isOurs, isOwnStream } from '#domain/event-types/index.js';
+import type { OwnStreams } from '#domain/kernel/catalog/index.js';
 import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { IDENTITY_STREAM, isEnveloped, SIGNED_TREE_STREAM } from '#src/engine/event-store/index.js';
 
@@ -31,7 +31,7 @@ export const TAKES_ALL: WriteRule = {
 };
 
 /** Rule for a store whose clients include Muster servers: Muster's streams may contain only Muster's events. */
-export function ruleForServers(foreign: ForeignStreams): WriteRule {
+export function ruleForServers(foreign: ForeignStreams, { isOwnStream, isOurs }: OwnStreams): WriteRule {
   return {
     refusalOf: (stream) =>
       foreign === 'accept' || isOwnStream(stream) || OF_SERVERS.has(stream) ? undefined : FOREIGN_REFUSED,
@@ -42,7 +42,10 @@ export function ruleForServers(foreign: ForeignStreams): WriteRule {
   };
 }
 
-export function ruleForRunningServer(foreign: ForeignStreams): WriteRule {
+export function ruleForRunningServer(
+  foreign: ForeignStreams,
+  { isOwnStream }: Pick<OwnStreams, 'isOwnStream'>,
+): WriteRule {
   return {
     refusalOf: (stream) =>
       isOwnStream(stream) ? ownedByMuster(stream) : foreign === 'refuse' ? FOREIGN_REFUSED : undefined,

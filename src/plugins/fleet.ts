@@ -1,4 +1,3 @@
-import { ALL_CATEGORIES } from '#domain/event-types/index.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import {
   DecidedEvents,
@@ -71,7 +70,7 @@ type PluginSettings = FleetSettings &
 export async function openFleet(
   host: ServerHost,
   settings: PluginSettings,
-  { store, exclusive }: EventLog,
+  { store, catalog, exclusive }: EventLog,
   messaging: Messaging,
   { root, sealer }: Keys,
   ownParts: () => readonly string[],
@@ -115,7 +114,7 @@ export async function openFleet(
   const tellLogEveryMs = (): number | undefined =>
     exclusive || seen?.connected === true ? undefined : everyMs;
   const refused = new RefusedAgents(clock);
-  const logId = logIdOf(store, ALL_CATEGORIES);
+  const logId = logIdOf(store, catalog.categories);
   // Read before agents ask for it. A failed read is repeated then.
   logId().catch(() => undefined);
   const nodeCommands = createNodeCommands({

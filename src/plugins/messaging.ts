@@ -7,7 +7,6 @@ import { WORKERS_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import { routeByRegistration } from '#agents/platform/transport/routed-channel.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { plural } from '#domain/kernel/plural.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import { workersBatch, type WorkerSeen } from '#domain/protocol/index.js';
 import {
@@ -19,6 +18,7 @@ import {
 import type { Dependency } from '../server/health/health-monitor.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { RoleSettings } from '../server/process/roles.js';
+import type { EventLog } from './event-log/event-log.js';
 import type { FleetSettings } from './fleet.settings.js';
 import type { CredentialSettings } from './identity.settings.js';
 import { natsMetrics, publisherMetrics } from './messaging.metrics.js';
@@ -156,12 +156,13 @@ export async function publishEvents(
   settings: MessagingSettings & RoleSettings,
   { nats }: Messaging,
   keys: Keys | undefined,
-  store: EventStore,
+  { store, catalog }: Pick<EventLog, 'store' | 'catalog'>,
 ): Promise<void> {
   if (nats === undefined || keys === undefined || !settings.roles.includes('dispatcher')) return;
   const { startPublisher } = await import('#src/engine/messaging/index.js');
   const publisher = startPublisher({
     store,
+    catalog,
     link: nats,
     clock: host.clock,
     logger: host.log,

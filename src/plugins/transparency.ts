@@ -1,5 +1,4 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { ALL_CATEGORIES, isOwnStream } from '#domain/event-types/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import {
   parseWitnessKey,
@@ -43,7 +42,7 @@ export function openTransparency(
   const served = new ServedTransparencyLog({
     directory,
     store: events.store,
-    isOwnStream,
+    isOwnStream: events.catalog.isOwnStream,
     seed,
     onlyCosigned: quorum > 0,
     status: () => follower?.status(),
@@ -51,7 +50,8 @@ export function openTransparency(
   const started = (async () => {
     await clock.sleep(DELAY_MS, stopping.signal);
     if (stopping.signal.aborted) return;
-    const start = { handle: events.handle(), directory, categories: ALL_CATEGORIES, seed, witnesses, quorum };
+    const { categories } = events.catalog;
+    const start = { handle: events.handle(), directory, categories, seed, witnesses, quorum };
     follower = startTransparency(start, {
       onFailure: ({ problem, fork, moved }) => log.error({ code: codeOf({ fork, moved }), problem }),
       onDamage: (file) => {

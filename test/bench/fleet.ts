@@ -11,6 +11,7 @@ import { productionWiring } from '../fixtures/wiring/production.js';
 import { makeLoad } from './load/index.js';
 import type { Load } from './load/requests.js';
 import type { LoadResult } from './load/main.js';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import type { BenchWiring } from './row.js';
 
 /** Parent of the data directories, on the disk whose fsync time is measured. */
@@ -60,7 +61,7 @@ export async function quiet(server: Server, timeout: number): Promise<void> {
   const store =
     server.log.kind === 'directory'
       ? openEventStoreReadOnly(server.log.directory)
-      : await connectEventStore(server.log);
+      : await connectEventStore({ ...server.log, categories: ALL_CATEGORIES });
   try {
     let last: bigint | undefined;
     let since = performance.now();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
 import { newEvents, newStream } from '../contract/event-store/fixture.js';
 import { startEventStoreProcess } from '../fixtures/event-store-process.js';
@@ -65,7 +66,7 @@ async function acceptsNothing(t: Test, server: Server, where: readonly string[])
 }
 
 async function headOf(url: string): Promise<bigint> {
-  const store = await openEsdbEventStore({ url });
+  const store = await openEsdbEventStore({ categories: ALL_CATEGORIES, url });
   try {
     return (await store.head())!;
   } finally {
@@ -75,7 +76,7 @@ async function headOf(url: string): Promise<bigint> {
 
 /** Appends foreign events until the log has passed a position. */
 async function grow(url: string, beyond: bigint): Promise<void> {
-  const store = await openEsdbEventStore({ url });
+  const store = await openEsdbEventStore({ categories: ALL_CATEGORIES, url });
   try {
     while (((await store.head()) ?? 0n) <= beyond)
       await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(20) });
@@ -98,7 +99,7 @@ for (const grown of [false, true]) {
       const { code } = await server.program.exited;
       t.equal(code, 1);
       t.match(server.program.tail(), /the event store is damaged: .*older backup was restored/);
-      const store = await openEsdbEventStore({ url });
+      const store = await openEsdbEventStore({ categories: ALL_CATEGORIES, url });
       const streams = new Set<string>();
       for await (const page of store.readAll()) for (const event of page) streams.add(event.stream);
       await store.close();
@@ -210,6 +211,7 @@ void t.test(
       /MUSTER_DATA_DIR: .* belongs to log .* points to a store without a Muster log/,
     );
     const looked = await openEsdbEventStore({
+      categories: ALL_CATEGORIES,
       url: empty.url,
       accept: (found) => {
         t.equal(found, undefined, 'not even an identity was written to the store');

@@ -1,8 +1,6 @@
 import { isMusterError } from '../errors/index.js';
 import {
-  categoryOf,
   metadataText,
-  readMetadata,
   type AnyAggregate,
   type AnyEvent,
   type EventDefinition,
@@ -12,6 +10,7 @@ import {
   type StreamKind,
 } from '../event/index.js';
 import type { RecordedEvent } from '../ports/event-store.js';
+import { ownStreams, type OwnStreams } from './own-streams.js';
 import { checkLevel, isUnreadable, unknownEvent, upcasted } from './stored-data.js';
 
 type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
@@ -22,15 +21,6 @@ type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) exte
 export type TableOf<Streams extends readonly StreamKind[]> =
   AllOf<Streams[number]['events']> extends infer Table extends EventTable ? Table : never;
 
-/**
- * Classifies an event of a log that may be shared. `ours`: in a stream of the catalog, with Muster's metadata; an unknown type or version stops the
- * fold. `foreign`: in a stream of the catalog, but written by a different program; every fold skips and counts it. `others`: in a different stream.
- * No other code makes this decision.
- */
-export type Ownership = 'ours' | 'foreign' | 'others';
-
-type Owned = Pick<RecordedEvent, 'stream' | 'metadata'>;
-
 /** An event as it is appended. */
 export interface EncodedEvent {
   readonly type: string;
@@ -39,19 +29,20 @@ export interface EncodedEvent {
 }
 
 /** Kinds of streams: which streams are Muster's, and how their events are written and read. Made by {@link catalog}. */
-export interface Catalog<Table extends EventTable = EventTable, Event = RecordedOf<Table>> {
+export interface Catalog<
+  Table extends EventTable = EventTable,
+  Event = RecordedOf<Table>,
+> extends OwnStreams {
   readonly streams: readonly StreamKind[];
   readonly aggregates: readonly AnyAggregate[];
   readonly events: Table;
+  /** Types of events that end work ({@link endingEvent}). */
+  readonly ending: readonly string[];
   /** Categories of the streams, and those that are reserved. */
   readonly categories: readonly string[];
   /** Prefixes of the ids of jobs that Muster submits itself. */
   readonly ownedJobs: readonly string[];
   isOwnedJob(jobId: string): boolean;
-  /** Returns whether a stream belongs to Muster. Every fold ignores others, regardless of their names and event types. */
-  isOwnStream(stream: string): boolean;
-  ownershipOf(event: Owned): Ownership;
-  isOurs(event: Owned): boolean;
   definitionOf(type: string): EventDefinition | undefined;
   /** Validates an event against its strict schema and serialises it. A schema error is a bug in Muster. */
   encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): EncodedEvent;
@@ -87,17 +78,8 @@ export function catalog<const Streams extends readonly StreamKind[]>(
   const events = Object.assign({}, ...kinds.map((kind) => kind.events)) as Table;
   const known = new Map<string, EventDefinition>(Object.entries(events));
   const categories = [...kinds.map(({ category }) => category), ...reserved.categories];
-  const own: ReadonlySet<string> = new Set(categories);
+  const own = ownStreams(categories);
   const ownedJobs = [...kinds.flatMap(({ jobs }) => jobs ?? []), ...reserved.jobs];
-
-  const isOwnStream = (stream: string): boolean => own.has(categoryOf(stream));
-
-  const ownershipOf = ({ stream, metadata }: Owned): Ownership => {
-    if (!isOwnStream(stream)) return 'others';
-    return readMetadata(metadata) === undefined ? 'foreign' : 'ours';
-  };
-
-  const isOurs = (event: Owned): boolean => ownershipOf(event) === 'ours';
 
   const decode = (recorded: RecordedEvent): RecordedOf<Table> => {
     const metadata = JSON.parse(recorded.metadata) as EventMetadata;
@@ -111,7 +93,7 @@ export function catalog<const Streams extends readonly StreamKind[]>(
   };
 
   const decodeToDecide = (recorded: RecordedEvent): RecordedOf<Table> | undefined => {
-    if (!isOurs(recorded)) return undefined;
+    if (!own.isOurs(recorded)) return undefined;
     try {
       return decode(recorded);
     } catch (error) {
@@ -124,12 +106,11 @@ export function catalog<const Streams extends readonly StreamKind[]>(
     streams: kinds,
     aggregates: kinds.flatMap((kind) => ('decider' in kind ? [kind as AnyAggregate] : [])),
     events,
+    ending: Object.keys(events).filter((type) => known.get(type)!.ending),
     categories,
     ownedJobs,
     isOwnedJob: (jobId) => ownedJobs.some((prefix) => jobId.startsWith(prefix)),
-    isOwnStream,
-    ownershipOf,
-    isOurs,
+    ...own,
     definitionOf: (type) => known.get(type),
     encode: (event, metadata) => {
       const definition = known.get(event.type);

@@ -1,2 +1,3 @@
 export * from './catalog.js';
+export * from './own-streams.js';
 export { checkLevel, isUnreadable, unknownEvent, upcasted } from './stored-data.js';

@@ -1,4 +1,3 @@
-import { isOwnStream } from '#domain/event-types/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -15,6 +14,7 @@ import { isMoved } from './moved-events.js';
 
 export interface ImportOptions {
   readonly store: EventStore;
+  readonly isOwnStream: (stream: string) => boolean;
   readonly lines: AsyncIterable<string>;
   readonly clock: Clock;
   readonly underWay: number;
@@ -37,6 +37,7 @@ export interface Imported {
  */
 export async function importLog({
   store,
+  isOwnStream,
   lines,
   clock,
   underWay,
@@ -44,7 +45,7 @@ export async function importLog({
 }: ImportOptions): Promise<Imported> {
   const parts = new ExportReader(lines);
   await parts.heading();
-  const standing = new Standing(store);
+  const standing = new Standing(store, isOwnStream);
   const revisions = new Map<string, number>();
   let written = 0;
   let read = 0;
@@ -93,7 +94,10 @@ class Standing {
   #next: RecordedEvent | undefined;
   #ended = false;
 
-  constructor(store: EventStore) {
+  constructor(
+    store: EventStore,
+    private readonly isOwnStream: (stream: string) => boolean,
+  ) {
     this.#events = walk(store);
   }
 
@@ -105,7 +109,7 @@ class Standing {
         this.#next = undefined;
         return true;
       }
-      if (isOwnStream(stream) || stream === event.stream)
+      if (this.isOwnStream(stream) || stream === event.stream)
         throw new MusterError('MUSTER_E_IMPORT_REFUSED', {
           problem: `it contains ${stream}@${String(revision)}, where the export has ${event.stream}@${String(event.revision)}`,
         });
@@ -118,7 +122,7 @@ class Standing {
   /** Returns whether Muster events follow the imported events: the new epoch and later events. */
   async goesOn(): Promise<boolean> {
     do {
-      if (this.#next !== undefined && isOwnStream(this.#next.stream)) return true;
+      if (this.#next !== undefined && this.isOwnStream(this.#next.stream)) return true;
       await this.#advance();
     } while (!this.#ended);
     return false;

@@ -32,7 +32,7 @@ async function open(handle: EventStoreHandle): Promise<EventStore> {
 
 const CONNECT_TIMEOUT_MS = 30_000;
 
-async function openFromUrl({ url, tail }: EsdbEventStoreHandle): Promise<EventStore> {
+async function openFromUrl({ url, categories, tail }: EsdbEventStoreHandle): Promise<EventStore> {
   const { openEsdbEventStore } = await import('./esdb/open.js');
-  return await openEsdbEventStore({ url, tail, connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  return await openEsdbEventStore({ url, categories, tail, connectTimeoutMs: CONNECT_TIMEOUT_MS });
 }

@@ -4,6 +4,8 @@ import type { SqliteEventStoreHandle } from './sqlite/open.js';
 export interface EsdbEventStoreHandle {
   readonly kind: 'esdb';
   readonly url: string;
+  /** Categories of Muster's streams. */
+  readonly categories: readonly string[];
   /** Through which the live end of the log is read from the thread that made the handle. */
   readonly tail?: MessagePort;
   /** Why nothing may be appended. Undefined if appends are allowed. */

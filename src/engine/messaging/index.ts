@@ -5,14 +5,8 @@ import type { NatsLink } from '#agents/platform/transport/nats/link.js';
 import { eventSubject } from '#agents/platform/transport/nats/subjects.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
-import {
-  isOurs,
-  decodeOurs,
-  definitionOf,
-  sourceOf,
-  toPublish,
-  type PublishedEvent,
-} from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
+import { sourceOf, toPublish, type PublishedEvent } from '#domain/kernel/published-event.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isInLog, oldestHeld, positionOf } from './start-position.js';
@@ -24,6 +18,7 @@ export { EVENTS_STREAM, type StreamBounds } from './stream.js';
 
 export interface PublisherOptions {
   readonly store: EventStore;
+  readonly catalog: Catalog;
   readonly link: NatsLink;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -62,7 +57,7 @@ const ENVELOPE_BYTES = 1_024;
  * subscribers.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
-  const { store, link, clock, logger, server, announceMs = 1_000 } = options;
+  const { store, catalog, link, clock, logger, server, announceMs = 1_000 } = options;
   const bounds: StreamBounds = { ...DEFAULT_STREAM_BOUNDS, ...options.stream };
   const stopping = new AbortController();
   const turn = new LeaderElection({
@@ -131,7 +126,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
     events: readonly RecordedEvent[],
     client: JetStreamClient | undefined,
   ): Promise<void> {
-    const own = events.filter(isOurs);
+    const own = events.filter(catalog.isOurs);
     const confirmations = own.map(async (recorded) => {
       const subject = eventSubject(categoryOf(recorded.stream), recorded.type);
       const sent = headers();
@@ -151,12 +146,12 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   /** Returns undefined for an event whose data cannot be read. All folds ignore it too, and `muster verify` names it. */
   function payloadOf(recorded: RecordedEvent): string | undefined {
-    const own = decodeOurs(recorded);
+    const own = catalog.decodeOurs(recorded);
     if (own === undefined) {
       logger.warn({ code: 'publisher.malformed', stream: recorded.stream, revision: recorded.revision });
       return undefined;
     }
-    const event = toPublish(own, store.id, definitionOf(recorded.type)?.version ?? 1);
+    const event = toPublish(own, store.id, catalog.definitionOf(recorded.type)?.version ?? 1);
     const payload = JSON.stringify(event);
     if (Buffer.byteLength(payload) <= link.maxPayload() - ENVELOPE_BYTES) return payload;
     logger.warn({ code: 'publisher.too-large', stream: recorded.stream, revision: recorded.revision });

@@ -1,4 +1,4 @@
-import { sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
+import { sourceOf, type PublishedEvent } from '#domain/kernel/published-event.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import { isMarked } from '#src/engine/snapshots/index.js';

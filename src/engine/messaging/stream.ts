@@ -9,7 +9,7 @@ import {
   type NatsConnection,
 } from 'nats';
 import { ALL_EVENTS_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
-import { publishedEvent, type PublishedEvent } from '#domain/event-types/index.js';
+import { publishedEvent, type PublishedEvent } from '#domain/kernel/published-event.js';
 
 export interface StreamBounds {
   readonly maxAgeSeconds: number;

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { readMetadata } from '#domain/event-types/index.js';
+import { readMetadata } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 const NAMED = 20;

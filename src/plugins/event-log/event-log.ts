@@ -1,6 +1,6 @@
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { CLUSTER_STREAM, SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
-import { isOwnStream } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { EventLogSettings } from './settings.js';
 import {
@@ -20,6 +20,8 @@ import { StoreOutage } from './store-outage.js';
 
 export interface EventLog {
   readonly store: EventStore;
+  /** The kinds of streams in the log that are Muster's. */
+  readonly catalog: Catalog;
   handle(): EventStoreHandle;
   readonly fatal: Promise<Error>;
   readonly exclusive: boolean;
@@ -44,6 +46,7 @@ const CONNECT_TIMEOUT_MS = 30_000;
 /** `sharesTail`: whether other threads read the live end of the log here, because this thread follows the whole log anyway. */
 export async function openEventLog(
   settings: EventLogSettings,
+  catalog: Catalog,
   directory: string,
   lock: DataDirectoryLock,
   log: Log,
@@ -53,8 +56,8 @@ export async function openEventLog(
   const { eventStoreUrl, eventStoreAcceptOther } = settings;
   const opened =
     eventStoreUrl === undefined
-      ? await openEmbeddedLog(settings, directory, lock, outage)
-      : await openRemoteLog({ ...settings, eventStoreUrl }, directory, log, outage, sharesTail);
+      ? await openEmbeddedLog(settings, catalog, directory, lock, outage)
+      : await openRemoteLog({ ...settings, eventStoreUrl }, catalog, directory, log, outage, sharesTail);
   try {
     // A log with another id in an event store was accepted when it was opened.
     const acceptsOther = eventStoreUrl !== undefined || eventStoreAcceptOther;
@@ -67,14 +70,16 @@ export async function openEventLog(
 
 async function openEmbeddedLog(
   settings: EventLogSettings,
+  catalog: Catalog,
   directory: string,
   lock: DataDirectoryLock,
   outage: StoreOutage,
 ): Promise<EventLog> {
   acceptEmbeddedLog(directory, settings);
-  const store = await openSqliteEventStore({ directory, lock, reserve: true });
+  const store = await openSqliteEventStore({ directory, lock, reserveFor: catalog.ending });
   return {
     store,
+    catalog,
     handle: () => store.handle(),
     fatal: store.fatal,
     exclusive: true,
@@ -94,7 +99,7 @@ async function compareWithSeen(
 ): Promise<EventLog> {
   const { store } = events;
   const retry = retryWhileUnavailable(systemClock);
-  const loss = await retry(() => findLoss(directory, store, isOwnStream, acceptsOther));
+  const loss = await retry(() => findLoss(directory, store, events.catalog.isOwnStream, acceptsOther));
   if (loss === undefined) return events;
   const { problem, missing, accepted } = loss;
   if (accepted) {
@@ -113,14 +118,17 @@ async function compareWithSeen(
 
 async function openRemoteLog(
   settings: Pick<EventLogSettings, 'eventStoreAcceptOther'> & { readonly eventStoreUrl: string },
+  catalog: Catalog,
   directory: string,
   log: Log,
   outage: StoreOutage,
   sharesTail: boolean,
 ): Promise<EventLog> {
   const { eventStoreUrl: url } = settings;
+  const { categories } = catalog;
   const store = await openEsdbEventStore({
     url,
+    categories,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     accept: acceptLogOf(directory, settings),
     onWaiting: (error) => outage.failed(error),
@@ -134,7 +142,8 @@ async function openRemoteLog(
   log.info({ code: 'event-store-opened', log: store.id, hosts, members, leader, version, tls });
   return {
     store,
-    handle: () => ({ kind: 'esdb', url, ...(sharesTail && { tail: store.shareTail() }) }),
+    catalog,
+    handle: () => ({ kind: 'esdb', url, categories, ...(sharesTail && { tail: store.shareTail() }) }),
     fatal: store.corrupted,
     newestOwn: () => store.newestOwn(),
     exclusive: false,

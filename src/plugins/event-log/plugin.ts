@@ -1,3 +1,4 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { DataDirectoryLock } from '#src/engine/event-store/index.js';
 import { needsNodes, type RoleSettings } from '../../server/process/roles.js';
 import type { ServerHost } from '../../server/process/server-host.js';
@@ -14,10 +15,11 @@ type PluginSettings = EventLogSettings &
 export async function startEventLog(
   host: ServerHost,
   settings: PluginSettings,
+  catalog: Catalog,
   lock: DataDirectoryLock,
 ): Promise<EventLog> {
   const { clock, log } = host;
-  const events = await openEventLog(settings, host.directory, lock, log, needsNodes(settings));
+  const events = await openEventLog(settings, catalog, host.directory, lock, log, needsNodes(settings));
   host.onClose('event-store', async () => await events.store.close());
   host.probe(eventStoreProbe(events));
   if (events.retention !== undefined) host.probe(retentionProbe(events.retention, clock));

@@ -1,4 +1,3 @@
-import { isOwnStream } from '#domain/event-types/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { isNoSpace } from '#src/engine/event-store/index.js';
 import { epochsOf, isIn, newestOwn, readSeen, writeSeen, type SeenLog } from '#src/engine/seen-log.js';
@@ -34,7 +33,10 @@ function checkOf(loss: EventLog['loss']): ReadinessCheck {
 
 async function remember(host: ServerHost, events: EventLog): Promise<void> {
   const { directory, clock } = host;
-  const { store } = events;
+  const {
+    store,
+    catalog: { isOwnStream },
+  } = events;
   const known = readSeen(directory);
   const isSame = known?.log === store.id;
   // Positions of another log mean nothing in this one.

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStoreListen } from './listen-settings.js';
 import type { SqliteEventStore } from '#src/engine/event-store/index.js';
@@ -13,6 +14,7 @@ import type { Log } from '../../server/output/log.js';
  */
 export async function serveLog(
   store: Pick<SqliteEventStore, 'handle'>,
+  catalog: Catalog,
   listen: EventStoreListen,
   log: Log,
 ): Promise<WireServer> {
@@ -24,14 +26,14 @@ export async function serveLog(
   return await startEventStoreServer({
     store,
     ...rest,
-    rule: ruleForServers(listen.foreign),
+    rule: ruleForServers(listen.foreign, catalog),
     bounds: storeBounds(maxAppendSize),
     tls: read(listen.tls),
   });
 }
 
 export async function serveLogOfServer(
-  events: Pick<EventLog, 'handle'>,
+  events: Pick<EventLog, 'handle' | 'catalog'>,
   listen: EventStoreListen,
   log: Log,
   clock: Clock,
@@ -41,7 +43,12 @@ export async function serveLogOfServer(
     const handle = events.handle();
     if (handle.kind !== 'sqlite') throw new Error('only the embedded event store can be served');
     const { startEventStoreThread } = await import('#src/eventstore-server/index.js');
-    return await startEventStoreThread({ handle, ...listen, tls: read(listen.tls) });
+    return await startEventStoreThread({
+      handle,
+      categories: events.catalog.categories,
+      ...listen,
+      tls: read(listen.tls),
+    });
   };
   return await superviseThread(start, log, clock);
 }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '#agents/platform/error-code.js';
 import { writeFileDurably } from '#agents/platform/files/durable-file.js';
-import { decodeOurs, encode } from '#domain/event-types/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { LeaseEvent } from '#domain/kernel/lease/events.js';
+import { leases } from '#domain/kernel/lease/stream.js';
 import { users } from '#domain/accounts/user/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -13,6 +14,9 @@ import type { Ids } from '#domain/kernel/ports/ids.js';
 import { KNOWN_KEYS_FILE, type Sealer } from '#src/engine/sealing/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { Log } from '../../server/output/log.js';
+
+const LEASES = catalog([leases]);
+const USERS = catalog([users]);
 
 /** A lease that the log's key store holds permanently. Its holder is the id of the key store, not of a server. */
 const KEYS_LEASE = 'keys';
@@ -38,7 +42,7 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
       await store.append({
         stream,
         expected: 'no_stream',
-        events: [{ id, ...encode(taken, { $correlationId: id, $causationId: id, at: clock.now() }) }],
+        events: [{ id, ...LEASES.encode(taken, { $correlationId: id, $causationId: id, at: clock.now() }) }],
       });
       return true;
     } catch (error) {
@@ -95,7 +99,7 @@ interface SharedLog {
 
 async function isErasedIn(store: EventStore, userId: string): Promise<boolean> {
   for await (const page of store.readStream(streamName(users.category, userId), { direction: 'backwards' }))
-    if (page.some((stored) => decodeOurs(stored)?.type === 'UserErased')) return true;
+    if (page.some((stored) => USERS.decodeOurs(stored)?.type === 'UserErased')) return true;
   return false;
 }
 
@@ -103,7 +107,7 @@ async function holderIn(store: EventStore, stream: string): Promise<string | und
   let holder: string | undefined;
   for await (const page of store.readStream(stream)) {
     for (const stored of page) {
-      const event = decodeOurs(stored);
+      const event = LEASES.decodeOurs(stored);
       if (event?.type === 'LeaseTaken') holder ??= event.data.holder;
     }
   }

@@ -1,3 +1,4 @@
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import type { EventStoreListen } from '../../plugins/event-log/listen-settings.js';
 import { serveLog } from '../../plugins/event-log/served-log.js';
@@ -34,7 +35,7 @@ async function open(settings: Settings, listen: EventStoreListen, log: Log): Pro
     const store = await openSqliteEventStore({ directory: host.directory });
     host.onClose('event-store', async () => await store.close());
     host.endOn(store.fatal);
-    const server = await serveLog(store, listen, log);
+    const server = await serveLog(store, EVENT_CATALOG, listen, log);
     host.onClose('event-store-server', async () => await server.close());
     return { url: server.url, fatal: host.failed(), stop: async () => await host.close() };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { readRecorded } from '../../fixtures/event-log.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -96,7 +97,7 @@ void t.test(
 
     await t.test('an event of a newer version stops the projector and the scheduler', async (t) => {
       const [known] = await readRecorded(server, { types: ['JobSubmitted'] });
-      const log = await connectEventStore({ kind: 'esdb', url: store.url });
+      const log = await connectEventStore({ categories: ALL_CATEGORIES, kind: 'esdb', url: store.url });
       t.teardown(() => log.close());
       await log.append({
         stream: 'job-future',

@@ -1,5 +1,6 @@
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { encode } from '#test/fixtures/muster-events.js';
 import { ruleForRunningServer, ruleForServers } from '#src/eventstore-server/write-rule.js';
 import { PATIENCE } from '../../fixtures/eventually.js';
@@ -18,7 +19,7 @@ const { type, data, metadata } = encode(
 const ours = { type, data, metadata };
 
 void t.test("accepts only Muster's events in Muster's streams", async (t) => {
-  const { server, client } = await servedStore(t, { rule: ruleForServers('accept') });
+  const { server, client } = await servedStore(t, { rule: ruleForServers('accept', EVENT_CATALOG) });
   const wire = new RawWire(t, server.port);
   for (const event of [
     ...FOREIGN,
@@ -48,7 +49,7 @@ void t.test("accepts only Muster's events in Muster's streams", async (t) => {
 });
 
 void t.test("refuses to delete, to tombstone and to truncate Muster's streams", async (t) => {
-  const { client, store, server } = await servedStore(t, { rule: ruleForServers('accept') });
+  const { client, store, server } = await servedStore(t, { rule: ruleForServers('accept', EVENT_CATALOG) });
   const wire = new RawWire(t, server.port);
   for (const stream of ['job-a', 'scheduler']) {
     t.equal(typeof (await wire.appended(stream, 'no_stream', [ours])), 'string');
@@ -79,19 +80,19 @@ void t.test("refuses to delete, to tombstone and to truncate Muster's streams", 
 });
 
 void t.test('accepts or refuses foreign streams as configured', (t) => {
-  const [accepts, refuses] = [ruleForServers('accept'), ruleForServers('refuse')];
+  const [accepts, refuses] = [ruleForServers('accept', EVENT_CATALOG), ruleForServers('refuse', EVENT_CATALOG)];
   for (const rule of [accepts, refuses])
     for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster'])
       t.equal(rule.refusalOf(stream), undefined, stream);
   t.equal(accepts.refusalOf('notes'), undefined);
   t.match(refuses.refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
   t.match(
-    ruleForRunningServer('accept').refusalOf('job-a'),
+    ruleForRunningServer('accept', EVENT_CATALOG).refusalOf('job-a'),
     /'job-a' belongs to Muster.*audit-2026/,
     "only the running server writes to Muster's own streams",
   );
-  t.equal(ruleForRunningServer('accept').refusalOf('notes'), undefined);
-  t.match(ruleForRunningServer('refuse').refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
+  t.equal(ruleForRunningServer('accept', EVENT_CATALOG).refusalOf('notes'), undefined);
+  t.match(ruleForRunningServer('refuse', EVENT_CATALOG).refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
   t.end();
 });
 

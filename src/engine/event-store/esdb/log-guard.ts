@@ -1,5 +1,4 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { isOwnStream } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isUnexplained, storeError } from './failure.js';
 import { lossAt, type Seen } from '../loss-at.js';
@@ -14,6 +13,7 @@ export type ReadPage = (message: ReadMessage) => Promise<readonly RecordedEvent[
  * is still at its position. If it is not, the log is refused, because this process has already read events that the log does not contain.
  */
 export class LogGuard {
+  readonly #isOwnStream: (stream: string) => boolean;
   #storeId: string | undefined;
   #newest: Seen | undefined;
   #newestOwn: Seen | undefined;
@@ -22,6 +22,10 @@ export class LogGuard {
   readonly corrupted = new Promise<MusterError>((resolve) => {
     this.#found = resolve;
   });
+
+  constructor(isOwnStream: (stream: string) => boolean) {
+    this.#isOwnStream = isOwnStream;
+  }
 
   /** The newest of Muster's events that was seen. Unlike events of other programs, it is never removed. */
   get newestOwn(): Seen | undefined {
@@ -37,7 +41,7 @@ export class LogGuard {
     this.#newest = newer(this.#newest, events.at(-1));
     this.#newestOwn = newer(
       this.#newestOwn,
-      events.findLast(({ stream }) => isOwnStream(stream)),
+      events.findLast(({ stream }) => this.#isOwnStream(stream)),
     );
   }
 

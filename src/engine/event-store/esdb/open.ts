@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { ownStreams } from '#domain/kernel/catalog/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -24,6 +25,8 @@ import { createStoreClient } from './wire.js';
 
 export interface EsdbEventStoreOptions {
   readonly url: string;
+  /** Categories of Muster's streams. Their events must be complete; those of others may be removed at any time. */
+  readonly categories: readonly string[];
   readonly limits?: Partial<ConnectionLimits>;
   /** Milliseconds within which an append with an unknown outcome is settled. @default 2,000 */
   readonly settleMs?: number;
@@ -60,7 +63,7 @@ const SETTLE_MS = 2_000;
 export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
   const url = parsed(options.url);
   const { clock = systemClock, settleMs = SETTLE_MS } = options;
-  const guard = new LogGuard();
+  const guard = new LogGuard(ownStreams(options.categories).isOwnStream);
   const connection = new Connection(
     url,
     { ...CONNECTION_LIMITS, ...options.limits },
@@ -155,7 +158,11 @@ function assemble(
     onInterruption,
   });
   const metadata = new StreamMetadata(connection, appends, ids);
-  const retention = new Retention(connection, () => readHead(connection));
+  const retention = new Retention(
+    connection,
+    () => readHead(connection),
+    ownStreams(options.categories).isOwnStream,
+  );
   return new EsdbStore({
     id,
     connection,

@@ -1,4 +1,4 @@
-import { isOurs } from '#domain/event-types/index.js';
+import { readMetadata } from '#domain/kernel/event/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { matches } from '../event-filter.js';
 import { isSystemEvent } from '../system-events.js';
@@ -14,11 +14,12 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   const properties = event.getMetadataMap();
   const json = properties.get('content-type') === 'application/json';
   const stream = text(event.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
-  // Muster's own events were JSON when they were written. Foreign data can have any format, and is wrapped so that it can be parsed.
+  // Events with Muster's metadata were JSON when they were written. Others can have any format, and are wrapped so that they can be parsed.
   const written = text(event.getCustomMetadata_asU8());
-  const payload = isOurs({ stream, metadata: written })
-    ? text
-    : (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 });
+  const payload =
+    readMetadata(written) === undefined
+      ? (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 })
+      : text;
   return {
     id: event.getId()?.getString() ?? '',
     type: properties.get('type') ?? '',

@@ -1,5 +1,4 @@
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { isOwnStream } from '#domain/event-types/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { missingBeginning } from '../stream-order.js';
 import { cutsIn, METADATA_TYPE, subjectOf } from '../stream-metadata.js';
@@ -19,11 +18,17 @@ const PAGE_EVENTS = 256;
 export class Retention {
   readonly #connection: Pick<Connection, 'page'>;
   readonly #head: () => Promise<bigint | undefined>;
+  readonly #isOwnStream: (stream: string) => boolean;
   readonly #problems = new Map<string, string>();
   #after: bigint | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(connection: Pick<Connection, 'page'>, head: () => Promise<bigint | undefined>) {
+  constructor(
+    connection: Pick<Connection, 'page'>,
+    head: () => Promise<bigint | undefined>,
+    isOwnStream: (stream: string) => boolean,
+  ) {
+    this.#isOwnStream = isOwnStream;
     this.#connection = connection;
     this.#head = head;
   }
@@ -52,7 +57,7 @@ export class Retention {
 
   async #see({ stream, type, data }: RecordedEvent): Promise<void> {
     const subject = type === METADATA_TYPE ? subjectOf(stream) : stream;
-    if (subject === undefined || (subject !== '$all' && !isOwnStream(subject))) return;
+    if (subject === undefined || (subject !== '$all' && !this.#isOwnStream(subject))) return;
     const problem = type === METADATA_TYPE ? await this.#problemOf(subject, cutsIn(data)) : deleted(subject);
     if (problem === undefined) this.#problems.delete(subject);
     else this.#problems.set(subject, problem);

@@ -22,8 +22,8 @@ export interface SqliteEventStoreOptions {
   /** The lock on the directory, if the caller already holds it (and releases it). If undefined, the lock is taken here and released by `close`. */
   readonly lock?: DataDirectoryLock;
   readonly queue?: QueueBounds;
-  /** Reserves disk space so that work can be ended on a full disk. Only a server needs this. */
-  readonly reserve?: boolean;
+  /** Reserves disk space for events of these types, which end work, so that it can be ended on a full disk. Only a server needs this. */
+  readonly reserveFor?: readonly string[];
 }
 
 export interface SqliteEventStore extends EventStore {
@@ -51,10 +51,10 @@ export interface SqliteEventStoreHandle {
  * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW` or `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<SqliteEventStore> {
-  const { directory, queue = QUEUE_BOUNDS, reserve = false } = options;
+  const { directory, queue = QUEUE_BOUNDS, reserveFor } = options;
   const ownLock = options.lock === undefined ? lockDataDirectory(directory) : undefined;
   try {
-    return await startWriter(directory, queue, reserve, () => ownLock?.release());
+    return await startWriter(directory, queue, reserveFor, () => ownLock?.release());
   } catch (error) {
     ownLock?.release();
     throw error;
@@ -97,7 +97,7 @@ export function openEventStoreReadOnly(
 async function startWriter(
   directory: string,
   queue: QueueBounds,
-  reserve: boolean,
+  reserveFor: readonly string[] | undefined,
   releaseLock: () => void,
 ): Promise<SqliteEventStore> {
   const head = new SharedHead();
@@ -107,7 +107,7 @@ async function startWriter(
     name: 'event-store-writer',
     // Omits the loaders of this process, if any. They take a second to start, and this thread runs compiled code.
     execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
-    workerData: { file, port: port2, shared: head.buffer, reserve } satisfies WriterStart,
+    workerData: { file, port: port2, shared: head.buffer, reserveFor } satisfies WriterStart,
     transferList: [port2],
   });
   watchThread('event-store-writer', worker);

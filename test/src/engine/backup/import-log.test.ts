@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import t, { type Test } from 'tap';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { MAX_IMPORTED_BYTES, openSqliteEventStore } from '#src/engine/event-store/index.js';
@@ -32,7 +33,7 @@ async function imported(store: EventStore, lines: readonly string[], underWay = 
   async function* each(): AsyncGenerator<string, void, undefined> {
     for (const line of lines) yield await Promise.resolve(line);
   }
-  return await importLog({ store, lines: each(), clock: systemClock, underWay });
+  return await importLog({ store, isOwnStream, lines: each(), clock: systemClock, underWay });
 }
 
 /** The parts of an event that are the same in every store. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import t from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
@@ -98,7 +99,11 @@ void t.test(
     const { server } = await servedStore(t);
     const wire = await Exchanges.between(t, server.port);
     const open = async (): Promise<StoreCommandExecutor> => {
-      const store = await connectEventStore({ kind: 'esdb', url: `esdb://127.0.0.1:${wire.port}?tls=false` });
+      const store = await connectEventStore({
+        categories: ALL_CATEGORIES,
+        kind: 'esdb',
+        url: `esdb://127.0.0.1:${wire.port}?tls=false`,
+      });
       const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
       t.teardown(async () => {
         await executor.close();

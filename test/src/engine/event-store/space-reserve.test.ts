@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { openSqliteEventStore, SpaceReserve } from '#src/engine/event-store/index.js';
 import { newEvent, refused } from '../../../contract/event-store/fixture.js';
 import { ownFolder } from '../../../fixtures/folder.js';
@@ -74,7 +75,10 @@ void t.test(
     const disk = smallDisk(t);
     if (disk === undefined) return;
     const filler = join(disk, 'filler');
-    const store = await openSqliteEventStore({ directory: join(disk, 'data'), reserve: true });
+    const store = await openSqliteEventStore({
+      directory: join(disk, 'data'),
+      reserveFor: EVENT_CATALOG.ending,
+    });
     t.teardown(async () => await store.close());
     const append = async (type: string, { stream = `job-${randomUUID()}`, bytes = 4000 } = {}) =>
       await store.append({

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, type Msg, type NatsConnection } from 'nats';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { PUBLISHER_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { EVENTS } from '#test/fixtures/muster-events.js';
@@ -32,6 +33,7 @@ function publisher(
 ): Publisher {
   const made = startPublisher({
     store,
+    catalog: EVENT_CATALOG,
     link: openLink(t, url, server),
     clock: systemClock,
     logger,

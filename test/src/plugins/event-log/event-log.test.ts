@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { lockDataDirectory } from '#src/engine/event-store/index.js';
 import { openEventLog } from '#src/plugins/event-log/event-log.js';
 import { createLog } from '#src/server/output/log.js';
@@ -27,6 +28,7 @@ void t.test(
       try {
         const { store: opened } = await openEventLog(
           { eventStoreUrl: `esdb://127.0.0.1:${proxy.port}?tls=false`, eventStoreAcceptOther: false },
+          EVENT_CATALOG,
           directory,
           lock,
           createLog({ logLevel: 'silent' }, 'test'),

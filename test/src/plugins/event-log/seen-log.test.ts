@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import pino from 'pino';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { isOwnStream } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
@@ -137,6 +138,7 @@ class Installation {
           eventStoreListen: undefined,
           roles: ['api'],
         },
+        EVENT_CATALOG,
         lock,
       );
       await work(events);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import t from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { superviseThread } from '#src/plugins/event-log/supervised-thread.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
@@ -23,6 +24,7 @@ void t.test(
       starts += 1;
       if (starts === 2) throw new Error('not this time');
       const thread = await startEventStoreThread({
+        categories: ALL_CATEGORIES,
         handle: store.handle(),
         host: '127.0.0.1',
         port,

@@ -39,11 +39,15 @@ export class LogWriter {
   #next = 0;
   #frames = 0;
 
-  /** @param reserve space for appends that end work. If undefined, everything is refused on a full disk. */
+  /**
+   * @param reserve space for appends that end work. If undefined, everything is refused on a full disk.
+   * @param ending the types of events that end work.
+   */
   constructor(
     database: SqliteDatabase,
     clock: Pick<Clock, 'now'>,
     private readonly reserve?: SpaceReserve,
+    private readonly ending: ReadonlySet<string> = new Set(),
   ) {
     this.#database = database;
     this.#clock = clock;
@@ -97,7 +101,9 @@ export class LogWriter {
   #writeFromReserve(requests: readonly WriteRequest[], reserve: SpaceReserve): Outcome[] {
     const outcomes: Outcome[] = requests.map(() => ({ error: new MusterError('MUSTER_E_STORE_FULL') }));
     for (const use of ['ends', 'follows'] as const) {
-      const places = [...requests.keys()].filter((place) => reserveUse(requests[place]!) === use);
+      const places = [...requests.keys()].filter(
+        (place) => reserveUse(requests[place]!, this.ending) === use,
+      );
       if (places.length === 0) continue;
       const group = places.map((place) => requests[place]!);
       let written = this.#writeGroup(group);

@@ -171,14 +171,14 @@ function wire({ code, fields }: MusterError): WireError {
   return { code: code as ErrorCode, fields };
 }
 
-const { file, port, shared, reserve: wanted } = workerData as WriterStart;
+const { file, port, shared, reserveFor } = workerData as WriterStart;
 try {
   showEventLoop();
   const { database, id } = openForWriting(file, randomUUID);
-  const reserve = wanted ? new SpaceReserve(dirname(file)) : undefined;
+  const reserve = reserveFor ? new SpaceReserve(dirname(file)) : undefined;
   reserve?.setAside();
   new WriterThread(
-    new LogWriter(database, systemClock, reserve),
+    new LogWriter(database, systemClock, reserve, new Set(reserveFor)),
     new SharedHead(shared),
     new IntegrityCheck(file),
   ).connect(OPENER, port);

@@ -65,7 +65,7 @@ export type WriterMessage =
 
 export interface WriterStart {
   readonly file: string;
-  readonly reserve: boolean;
+  readonly reserveFor: readonly string[] | undefined;
   readonly port: MessagePort;
   readonly shared: SharedArrayBuffer;
 }

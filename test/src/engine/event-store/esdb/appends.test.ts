@@ -1,5 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import t from 'tap';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import { Appends } from '#src/engine/event-store/esdb/appends.js';
 import type { Connection } from '#src/engine/event-store/esdb/connection.js';
 import { LogGuard } from '#src/engine/event-store/esdb/log-guard.js';
@@ -64,7 +65,7 @@ function scene(script: readonly End[], settleMs = 1_000) {
   const appends = new Appends({
     connection: connection as unknown as Connection,
     clock,
-    guard: new LogGuard(),
+    guard: new LogGuard(isOwnStream),
     settleMs,
     head: async () => 99n,
   });

@@ -1,5 +1,6 @@
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { openEsdbEventStore, type EsdbEventStoreOptions } from '#src/engine/event-store/esdb/open.js';
@@ -36,15 +37,15 @@ interface Scene {
   readonly store: EventStore;
 }
 
-async function opened(t: Test, options: EsdbEventStoreOptions): Promise<EventStore> {
-  const store = await openEsdbEventStore(options);
+async function opened(t: Test, options: Omit<EsdbEventStoreOptions, 'categories'>): Promise<EventStore> {
+  const store = await openEsdbEventStore({ categories: ALL_CATEGORIES, ...options });
   t.teardown(() => store.close());
   return store;
 }
 
 async function scene(
   t: Test,
-  options: Omit<EsdbEventStoreOptions, 'url'> = {},
+  options: Omit<EsdbEventStoreOptions, 'url' | 'categories'> = {},
   server: EventStoreUnderTest = served,
 ): Promise<Scene> {
   const proxy = await FaultyProxy.start(t, server);
@@ -60,7 +61,7 @@ async function scene(
 /** A scene with the test's own server, which it may kill. */
 async function mortalScene(
   t: Test,
-  options: Omit<EsdbEventStoreOptions, 'url'> = {},
+  options: Omit<EsdbEventStoreOptions, 'url' | 'categories'> = {},
 ): Promise<Scene & { readonly server: EventStoreProcess }> {
   const server = await startEventStoreProcess(t);
   return {

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
 import { gather } from '../../../../contract/event-store/fixture.js';
 import { BATCH, batchOf } from '../../../../fixtures/batches.js';
@@ -20,7 +21,7 @@ void t.test(
   async (t) => {
     const served = await eventStoreUnderTest(t);
     const proxy = await FaultyProxy.start(t, served);
-    const direct = await openEsdbEventStore({ url: served.url });
+    const direct = await openEsdbEventStore({ categories: ALL_CATEGORIES, url: served.url });
     t.teardown(() => direct.close());
     const idsOf = async (stream: string): Promise<string[]> =>
       (await gather(direct.readStream(stream))).map(({ id }) => id);

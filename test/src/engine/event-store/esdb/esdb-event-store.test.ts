@@ -1,4 +1,5 @@
 import t from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
 import { eventStoreContract } from '../../../../contract/event-store.js';
 import { PATIENCE } from '../../../../fixtures/eventually.js';
@@ -8,5 +9,5 @@ t.setTimeout(300_000 * PATIENCE);
 
 void t.test("satisfies the event store contract over EventStoreDB's protocol", async (t) => {
   const server = await eventStoreUnderTest(t);
-  await eventStoreContract(t, () => openEsdbEventStore({ url: server.url }));
+  await eventStoreContract(t, () => openEsdbEventStore({ categories: ALL_CATEGORIES, url: server.url }));
 });

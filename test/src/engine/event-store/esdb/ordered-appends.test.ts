@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest } from '#domain/kernel/ports/event-store.js';
@@ -30,7 +31,7 @@ const sent = (all: readonly AppendRequest[]): string[] => all.flatMap(({ events 
 
 void t.test('writes concurrent appends in the order in which they were made', async (t) => {
   const { store, server } = await servedStore(t);
-  const importing = await openEsdbForImport({ url: server.url });
+  const importing = await openEsdbForImport({ categories: ALL_CATEGORIES, url: server.url });
   t.teardown(async () => await importing.close());
   const all = requests(2_000);
   const results = await Promise.all(all.map(async (request) => await importing.append(request)));
@@ -43,12 +44,12 @@ void t.test('writes concurrent appends in the order in which they were made', as
 
 void t.test('returns the same result and position for repeated appends', async (t) => {
   const { store, server } = await servedStore(t);
-  const importing = await openEsdbForImport({ url: server.url });
+  const importing = await openEsdbForImport({ categories: ALL_CATEGORIES, url: server.url });
   t.teardown(async () => await importing.close());
   const all = requests(200);
   const first = [];
   for (const request of all.slice(0, 120)) first.push(await importing.append(request));
-  const again = await openEsdbForImport({ url: server.url });
+  const again = await openEsdbForImport({ categories: ALL_CATEGORIES, url: server.url });
   t.teardown(async () => await again.close());
   const repeated = await Promise.all(all.map(async (request) => await again.append(request)));
   t.same(repeated.slice(0, first.length), first);
@@ -71,7 +72,7 @@ void t.test('writes each append exactly once and in order, even if the store is 
       await systemClock.sleep(ms, signal);
     },
   };
-  const importing = await openEsdbForImport({ url: first.url, clock });
+  const importing = await openEsdbForImport({ categories: ALL_CATEGORIES, url: first.url, clock });
   t.teardown(async () => await importing.close());
   const all = requests(3_000);
   let answered = 0;
@@ -96,7 +97,7 @@ void t.test('writes each append exactly once and in order, even if the store is 
 void t.test('writes nothing after a refused append', async (t) => {
   const { store, server } = await servedStore(t);
   await store.append({ stream: 'moved-1', expected: 'no_stream', events: newEvents(3) });
-  const importing = await openEsdbForImport({ url: server.url });
+  const importing = await openEsdbForImport({ categories: ALL_CATEGORIES, url: server.url });
   t.teardown(async () => await importing.close());
   const first = { stream: 'moved-0', expected: 'no_stream', events: newEvents(1) } as const;
   await importing.append(first);

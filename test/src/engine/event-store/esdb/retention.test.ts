@@ -1,4 +1,5 @@
 import t from 'tap';
+import { isOwnStream } from '#test/fixtures/muster-events.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Connection } from '#src/engine/event-store/esdb/connection.js';
 import { Retention } from '#src/engine/event-store/esdb/retention.js';
@@ -56,7 +57,12 @@ function scene() {
     });
   };
   const own = (): bigint | undefined => log.findLast(({ type }) => !type.startsWith('$'))?.position;
-  return { retention: new Retention({ page }, () => Promise.resolve(own())), write, beginnings, reads };
+  return {
+    retention: new Retention({ page }, () => Promise.resolve(own()), isOwnStream),
+    write,
+    beginnings,
+    reads,
+  };
 }
 
 const ID = '00000000-0000-4000-8000-000000000001';

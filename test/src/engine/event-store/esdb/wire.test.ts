@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
+import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openEsdbEventStore, type EsdbEventStoreOptions } from '#src/engine/event-store/esdb/open.js';
@@ -28,8 +29,8 @@ t.setTimeout(240_000 * PATIENCE);
 /** Shared by all tests that tolerate other events in the log. */
 const server = await eventStoreUnderTest(t);
 
-async function opened(t: Test, options: EsdbEventStoreOptions): Promise<EventStore> {
-  const store = await openEsdbEventStore(options);
+async function opened(t: Test, options: Omit<EsdbEventStoreOptions, 'categories'>): Promise<EventStore> {
+  const store = await openEsdbEventStore({ categories: ALL_CATEGORIES, ...options });
   t.teardown(() => store.close());
   return store;
 }
@@ -285,16 +286,19 @@ void t.test('requests uncompressed responses', async (t) => {
   await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve));
   t.teardown(() => plain.close());
   const { port } = plain.address() as AddressInfo;
-  await t.rejects(openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false` }));
+  await t.rejects(
+    openEsdbEventStore({ categories: ALL_CATEGORIES, url: `esdb://127.0.0.1:${port}?tls=false` }),
+  );
   t.ok(headers.length > 0);
   for (const sent of headers)
     t.match(sent, { 'grpc-accept-encoding': 'identity', 'requires-leader': 'true' });
 });
 
 void t.test('refuses an invalid connection string without repeating it', async (t) => {
-  const error: unknown = await openEsdbEventStore({ url: 'esdb://admin:secret@host:not-a-port' }).catch(
-    (caught: unknown) => caught,
-  );
+  const error: unknown = await openEsdbEventStore({
+    categories: ALL_CATEGORIES,
+    url: 'esdb://admin:secret@host:not-a-port',
+  }).catch((caught: unknown) => caught);
   t.ok(isMusterError(error, 'MUSTER_E_INVALID'));
   t.notMatch(String(error), /secret/);
 });
