@@ -5,7 +5,6 @@ export { refusedConstraint } from './feasibility/refused-constraint.js';
 export * from './plan-log/events.js';
 export type { PortRange } from './capacity/port-range.js';
 export { CLUSTER_STATE_EVENTS, evolveClusterState } from './state/evolve.js';
-export type { Finding } from './invariants/finding.js';
 export { dryRun, type DryRun, type DryRunRequest, type GroupDryRun } from './planning/dry-run.js';
 export {
   explainBlocked,

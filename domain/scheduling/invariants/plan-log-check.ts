@@ -1,7 +1,7 @@
 import { ALLOCATION_ENDS } from '../../allocations/index.js';
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { allocationIdOf } from '../allocation-id.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../kernel/finding.js';
 import { NodeLedger, type HeldAllocation } from './node-ledger.js';
 import type { PlanEvent } from '../plan-log/events.js';
 

@@ -1,7 +1,7 @@
 import { plural } from '#domain/kernel/plural.js';
 import { AGGREGATES } from '#domain/event-types/index.js';
 import type { Command } from 'commander';
-import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
+import type { Finding as PlanFinding } from '#domain/kernel/finding.js';
 import { checkStreamSnapshots } from '#src/engine/commands/index.js';
 import { checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';

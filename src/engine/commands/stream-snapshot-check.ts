@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type AnyAggregate, categoryOf, CLUSTER_STREAM } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Finding } from '#domain/scheduling/index.js';
+import type { Finding } from '#domain/kernel/finding.js';
 import { compareRecords, readSnapshot, type Bookmark } from '#src/engine/snapshots/index.js';
 import { REMEMBERED_COMMANDS } from './command-executor.js';
 import { catchUp, unread } from './stream-fold.js';

@@ -5,7 +5,6 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
-import { tracedBatches } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';
 import { BatchingDelay } from './batching-delay.js';
 import { Batch, type DiskFullWait } from './batch.js';
@@ -39,7 +38,12 @@ export interface EngineOptions extends Models {
   /** If set, an engine that follows the log waits while the disk is full, and batches events under load. If not set, it does neither. */
   readonly clock?: Pick<Clock, 'sleep'>;
   readonly onProgress?: (progress: Progress, changed: ChangedModels) => void;
+  /** Wraps the work on each batch of new events, for example in a span. */
+  readonly traced?: TracedBatches;
 }
+
+export type FoldBatch = (events: readonly RecordedEvent[]) => Promise<void>;
+export type TracedBatches = (fold: FoldBatch) => FoldBatch;
 
 /**
  * Keeps the read models up to date. A model is rebuilt if its checkpoint does not match the log, or if its projection has a different version. A
@@ -52,6 +56,7 @@ export class ReadModelEngine {
   readonly #catalog: Catalog;
   readonly #projections: readonly Projection[];
   readonly #onProgress: (progress: Progress, changed: ChangedModels) => void;
+  readonly #traced: TracedBatches;
   readonly #live: Batch;
   readonly #building = new Map<string, Construction>();
   /** Held while live models change, so that a generation is only replaced between two batches. */
@@ -72,6 +77,7 @@ export class ReadModelEngine {
     this.#clock = options.clock;
     this.#gathering = options.clock && new BatchingDelay(options.clock);
     this.#onProgress = options.onProgress ?? (() => undefined);
+    this.#traced = options.traced ?? ((fold) => fold);
     this.#catalog = options.catalog;
     this.#live = this.#batch([]);
   }
@@ -236,7 +242,7 @@ export class ReadModelEngine {
 
   async #follow(signal: StopSignal): Promise<void> {
     const after = this.#live.position;
-    const apply = tracedBatches('projection batch', (events) => this.#apply(events));
+    const apply = this.#traced((events) => this.#apply(events));
     for await (const message of this.#store.subscribe({
       signal,
       ...(after === undefined ? {} : { after }),

@@ -7,7 +7,7 @@ import type { Models } from './models.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { buildMissing } from './parallel/build-missing.js';
-import { ReadModelEngine } from './engine.js';
+import { ReadModelEngine, type EngineOptions } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
 import { Standby } from './mongodb/standby.js';
 import { openModelStorage } from './place.js';
@@ -21,7 +21,7 @@ const PRUNING_MS = 20;
 const DAY_MS = 86_400_000;
 const retryDelay = backOff({ firstMs: 200, mostMs: 2_000 });
 
-export interface ProjectorParts extends Models {
+export interface ProjectorParts extends Models, Pick<EngineOptions, 'traced'> {
   readonly builder: URL;
 }
 
@@ -136,6 +136,7 @@ class ProjectorThread {
       catalog: this.parts.catalog,
       projections: this.parts.projections,
       clock: systemClock,
+      ...(this.parts.traced !== undefined && { traced: this.parts.traced }),
       onProgress: (progress, changed) => {
         const since = newest === progress.created ? 0 : systemClock.now() - progress.created;
         newest = progress.created;

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#domain/kernel/canonical.js';
-import type { Finding } from '#domain/scheduling/index.js';
+import type { Finding } from '#domain/kernel/finding.js';
 
 const MAX_FINDINGS = 100;
 const SHOWN = 2000;

@@ -8,7 +8,7 @@ import {
   type PlacementsRecord,
 } from '#domain/scheduling/dispatch/snapshot.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Finding } from '#domain/scheduling/index.js';
+import type { Finding } from '#domain/kernel/finding.js';
 import { decodePage } from '#src/engine/read-models/index.js';
 import {
   compareRecords,

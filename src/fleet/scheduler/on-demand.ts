@@ -1,5 +1,5 @@
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Finding } from '#domain/scheduling/index.js';
+import type { Finding } from '#domain/kernel/finding.js';
 import type { ClusterStates, ClusterStatesOptions } from './cluster-states.js';
 import type { DecisionsOptions } from './decisions.js';
 import type { DecisionReads } from './start-decisions.js';

@@ -1,3 +1,4 @@
+/** What a check of stored state against the log has found. */
 export interface Finding {
   readonly check: string;
   readonly subject: string;
