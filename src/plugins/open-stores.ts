@@ -1,5 +1,4 @@
-import { isOpenEventStore } from '#src/engine/event-store/index.js';
-import { isOpenMongo } from '#src/engine/read-models/index.js';
+import { isOpenEventStore, isOpenMongo } from '#src/stores/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { EventLogSettings } from './event-log/settings.js';
 import type { ReadSideSettings } from './read-side.settings.js';

@@ -10,7 +10,6 @@ import type { RoleSettings } from '../server/process/roles.js';
 import type { ReadSideSettings } from './read-side.settings.js';
 import {
   AsOfReadModels,
-  openMongoReadModels,
   openReadModels,
   startProjector,
   type ChangeSource,
@@ -25,6 +24,7 @@ import type { Dependency } from '../server/health/health-monitor.js';
 import type { EventLog } from './event-log/event-log.js';
 import { projectionMetrics } from './read-side.metrics.js';
 import { FOLDS } from '../server/workers/folds.js';
+import { openMongoReadModels } from '#src/stores/index.js';
 
 export interface ReadSide {
   readonly projector: Projector | undefined;

@@ -23,7 +23,7 @@ void t.test('classifies tests by the servers that they start', async (t) => {
     'scenarios/agent-killed.test.js',
     'scenarios/production/outages.test.js',
     'agents/drivers/conda/builds.test.js',
-    'src/engine/read-models/mongodb/lease.fencing.test.js',
+    'src/stores/mongodb/lease.fencing.test.js',
     'src/fleet/nodes/nats/serve-agents.test.js',
     'deploy/nginx.test.js',
   ])

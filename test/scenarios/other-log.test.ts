@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
-import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
+import { openEsdbEventStore } from '#src/stores/eventstoredb/open.js';
 import { newEvents, newStream } from '../contract/event-store/fixture.js';
 import { startEventStoreProcess } from '../fixtures/event-store-process.js';
 import { eventually } from '../fixtures/eventually.js';

@@ -24,9 +24,9 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/engine/commands/execute.ts':
     "import { clock } from '#agents/platform/clock.js';\nexport const execute = clock;\n",
   'src/engine/event-store/index.ts': 'export const store = 1;\n',
-  'src/eventstore-server/index.ts':
+  'src/stores/eventstore-server/index.ts':
     "import { store } from '#src/engine/event-store/index.js';\nexport { worker } from './worker.js';\nexport const served = store;\n",
-  'src/eventstore-server/worker.ts': 'export const worker = 1;\n',
+  'src/stores/eventstore-server/worker.ts': 'export const worker = 1;\n',
   'src/accounts/index.ts':
     "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
   'src/fleet/nodes/index.ts':
@@ -41,7 +41,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/app.ts': "import { plugin } from './plugins/plugin.js';\nexport const app = plugin;\n",
   'src/server/output/log.ts': 'export const log = 1;\n',
   'src/plugins/plugin.ts':
-    "import { log } from '#src/server/output/log.js';\nimport { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nimport { served } from '#src/eventstore-server/index.js';\nexport const plugin = [cluster, gpu, agent, log, served];\n",
+    "import { log } from '#src/server/output/log.js';\nimport { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nimport { served } from '#src/stores/eventstore-server/index.js';\nexport const plugin = [cluster, gpu, agent, log, served];\n",
   'src/cli/main.ts': "import { server } from '#src/server/index.js';\nexport const cli = server;\n",
 };
 
@@ -85,19 +85,19 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     "import '#src/accounts/index.js';\n",
   ],
   [
-    'src-eventstore-server-points-down: src/eventstore-server/up.ts',
-    'src/eventstore-server/up.ts',
+    'src-eventstore-server-points-down: src/stores/eventstore-server/up.ts',
+    'src/stores/eventstore-server/up.ts',
     "import '#src/accounts/index.js';\n",
   ],
   [
     'src-engine-points-down: src/engine/commands/served.ts',
     'src/engine/commands/served.ts',
-    "import '#src/eventstore-server/index.js';\n",
+    "import '#src/stores/eventstore-server/index.js';\n",
   ],
   [
     'a-room-is-entered-by-its-index: src/server/served.ts',
     'src/server/served.ts',
-    "import '#src/eventstore-server/worker.js';\n",
+    "import '#src/stores/eventstore-server/worker.js';\n",
   ],
   ['src-cli-points-down: src/cli/tested.ts', 'src/cli/tested.ts', "import '../../test/some.js';\n"],
   [

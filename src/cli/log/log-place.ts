@@ -3,14 +3,9 @@ import { dataDirectory } from '#agents/platform/environment.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import { openLogIndex } from '#src/engine/read-models/index.js';
-import {
-  hostsIn,
-  openEsdbEventStore,
-  openEsdbForImport,
-  openEventStoreReadOnly,
-  openSqliteEventStore,
-} from '#src/engine/event-store/index.js';
+import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { secretSetting } from '#src/engine/secret-file.js';
+import { hostsIn, openEsdbEventStore, openEsdbForImport } from '#src/stores/index.js';
 
 export interface LogPlaceOptions {
   readonly dataDir?: string;

@@ -6,13 +6,14 @@ import {
   openSqliteEventStore,
   type DataDirectoryLock,
 } from '#src/engine/event-store/index.js';
-import { rebuildInMongo, rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
+import { rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf, type LogPlaceOptions } from './log-place.js';
 import { placeOfModels } from './models-place.js';
 import { parseFormat, printJson, printLine, warnLine } from '../shared/output.js';
 import { whereTheLogIs } from './verify.js';
+import { rebuildInMongo } from '#src/stores/index.js';
 
 const NOT_WAITED = 'stopped waiting; the server continues the rebuild';
 

@@ -23,6 +23,7 @@ import {
 import { tableLines } from '../shared/table.js';
 import { checkLog, logChecks, lostKeysCheck, type CheckedLog } from './log-checks.js';
 import { checkpointFrom, keysFrom } from './tlog.js';
+import { openModelView } from '#src/stores/index.js';
 
 interface VerifyOptions {
   readonly dataDir: string;
@@ -89,7 +90,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           catalog: FOLDS.catalog,
           projections: FOLDS.projections,
           directory: options.dataDir,
-          place,
+          ...(place.kind === 'mongodb' && { openView: () => openModelView(place) }),
           mayBeUnbuilt: true,
           checks,
         });

@@ -10,12 +10,12 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openCommandExecutor, uncausedContext } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
 import {
-  connectEventStore,
   lockDataDirectory,
   openEventStoreReadOnly,
   openSqliteEventStore,
 } from '#src/engine/event-store/index.js';
 import { parseFormat, printJson, type Format, printLine } from '../shared/output.js';
+import { connectEventStore } from '#src/stores/index.js';
 
 export function addClusterCommands(program: Command): void {
   const commands = program.command('cluster').description('manage the cluster as a whole');

@@ -1,8 +1,10 @@
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import type { Head } from './mongodb/schema.js';
-import { openSqliteStorage, openStorageSnapshot } from './sqlite/open-storage.js';
+import type { Projection } from '#projections/projection.js';
+import type { ChangedModels } from './engine.js';
 import type { ModelStorage, ModelView } from './storage.js';
 
+/** Where the read models are. Plain data, because threads receive it. */
 export type ModelsPlace =
   | {
       readonly kind: 'sqlite';
@@ -18,50 +20,28 @@ export type ModelsPlace =
       readonly owner?: string;
     };
 
-export interface OpenStorageOptions {
+/** What a projector that waits for its turn knows of the models that another one fills. */
+export interface Watched {
+  readonly position: bigint;
+  readonly caughtUp: boolean;
+  readonly lagMs: number;
+  readonly changed: ChangedModels;
+}
+
+export interface StorageOptions {
+  readonly store: EventStore;
+  readonly projections: readonly Projection[];
   readonly discard?: boolean;
   readonly signal?: StopSignal;
-  readonly onStandby?: (head: Head) => Promise<void>;
+  readonly onStandby?: (watched: Watched) => void;
   readonly onLost?: () => void;
 }
 
-/** Opens the storage for an engine once no other engine uses it. Undefined if the signal aborts first. Loads the MongoDB modules only if needed. */
-export async function openModelStorage(
-  place: ModelsPlace,
-  options: OpenStorageOptions = {},
-): Promise<ModelStorage | undefined> {
-  switch (place.kind) {
-    case 'sqlite':
-      return await Promise.resolve(
-        openSqliteStorage(place.directory, {
-          ...(options.discard === true && { discard: true }),
-          ...(place.history !== undefined && { history: place.history }),
-        }),
-      );
-    case 'mongodb': {
-      const { openMongoStorage } = await import('./mongodb/open.js');
-      const storage = await openMongoStorage({
-        url: place.url,
-        ...(place.owner !== undefined && { owner: place.owner }),
-        ...options,
-      });
-      if (options.discard === true)
-        for (const { generation } of (await storage?.generations()) ?? []) await storage?.drop(generation);
-      return storage;
-    }
-  }
-}
+/** Opens the storage for an engine once no other engine uses it. Undefined if the signal aborts first. */
+export type OpenStorage = (place: ModelsPlace, options: StorageOptions) => Promise<ModelStorage | undefined>;
 
-/** Opens the models for reading while a different process fills them. `moves` is true if reads return the current state instead of a snapshot. */
-export async function openModelView(
-  place: ModelsPlace,
-): Promise<{ readonly view: ModelView; readonly moves: boolean }> {
-  switch (place.kind) {
-    case 'sqlite':
-      return { view: openStorageSnapshot(place.directory), moves: false };
-    case 'mongodb': {
-      const { openMongoView } = await import('./mongodb/open.js');
-      return { view: openMongoView(place.url), moves: true };
-    }
-  }
+/** The models while a different process fills them. `moves` is true if reads return the current state instead of a snapshot. */
+export interface OpenedView {
+  readonly view: ModelView;
+  readonly moves: boolean;
 }

@@ -9,7 +9,7 @@ import type { ChangedModels } from './engine.js';
 import type { ModelsPlace } from './place.js';
 import { PositionWaiters } from './position-waiters.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart, WireError } from './projector-messages.js';
-import type { PositionSource } from './sqlite/sqlite-read-models.js';
+import type { PositionSource } from './position-source.js';
 import { fromWire } from './wire-error.js';
 
 export interface ProjectorOptions {

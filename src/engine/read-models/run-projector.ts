@@ -4,13 +4,12 @@ import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Models } from './models.js';
-import { connectEventStore } from '#src/engine/event-store/index.js';
+import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { ReadModelEngine, type EngineOptions } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
-import { Standby } from './mongodb/standby.js';
-import { openModelStorage } from './place.js';
+import type { OpenStorage } from './place.js';
 import type { ModelStorage } from './storage.js';
 import { isBusy, isDamage } from './sqlite/open-storage.js';
 import { toWire } from './wire-error.js';
@@ -22,6 +21,8 @@ const DAY_MS = 86_400_000;
 const retryDelay = backOff({ firstMs: 200, mostMs: 2_000 });
 
 export interface ProjectorParts extends Models, Pick<EngineOptions, 'traced'> {
+  connect(handle: EventStoreHandle): Promise<EventStore>;
+  readonly openStorage: OpenStorage;
   readonly builder: URL;
 }
 
@@ -29,7 +30,7 @@ export interface ProjectorParts extends Models, Pick<EngineOptions, 'traced'> {
 export async function runProjector(parts: ProjectorParts): Promise<void> {
   const { events, place } = workerData as ProjectorStart;
   const port = parentPort!;
-  const store = await connectEventStore(events);
+  const store = await parts.connect(events);
   const thread = new ProjectorThread(parts, { events, place }, store, port);
   port.on('message', (order: ProjectorOrder) => {
     thread.obey(order);
@@ -108,12 +109,12 @@ class ProjectorThread {
     this.#restart = new AbortController();
     if (this.#closing.signal.aborted) return;
     const signal = this.#restart.signal;
-    const standby = new Standby(this.store, systemClock, this.parts.projections);
-    const storage = await openModelStorage(this.start.place, {
+    const storage = await this.parts.openStorage(this.start.place, {
+      store: this.store,
+      projections: this.parts.projections,
       discard,
       signal,
-      onStandby: async (head) => {
-        const { lagMs, changed, ...watched } = await standby.watch(head);
+      onStandby: ({ lagMs, changed, ...watched }) => {
         this.#report({
           kind: 'progress',
           progress: { ...watched, created: 0, parked: {}, building: {} },

@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { answerQuestions } from '#src/engine/concurrency/index.js';
-import { connectEventStore } from '#src/engine/event-store/index.js';
+import { connectEventStore } from '#src/stores/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import type { DecisionsStart } from './decision-messages.js';
 import { Decisions, type DecisionQuestion } from './decisions.js';

@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { connectEventStore } from '#src/engine/event-store/index.js';
+import { connectEventStore } from '#src/stores/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';

@@ -5,11 +5,9 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { EventLogSettings } from './settings.js';
 import {
   assertNext,
-  openEsdbEventStore,
   openSqliteEventStore,
   refusing,
   type DataDirectoryLock,
-  type EsdbEventStore,
   type EventStoreHandle,
 } from '#src/engine/event-store/index.js';
 import { findLoss, writeSeen, type LogLoss } from '#src/engine/seen-log.js';
@@ -17,6 +15,7 @@ import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from '../../server/output/log.js';
 import { retryWhileUnavailable } from '../../server/process/retry.js';
 import { StoreOutage } from './store-outage.js';
+import { openEsdbEventStore, type EsdbEventStore } from '#src/stores/index.js';
 
 export interface EventLog {
   readonly store: EventStore;

@@ -3,7 +3,7 @@ import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStoreListen } from './listen-settings.js';
 import type { SqliteEventStore } from '#src/engine/event-store/index.js';
-import type { WireServer, WireServerThread } from '#src/eventstore-server/index.js';
+import type { WireServer, WireServerThread } from '#src/stores/eventstore-server/index.js';
 import type { EventLog } from './event-log.js';
 import { superviseThread } from './supervised-thread.js';
 import type { Log } from '../../server/output/log.js';
@@ -22,7 +22,7 @@ export async function serveLog(
   const { maxAppendSize, ...rest } = listen;
   // Most servers do not serve a log, so the libraries are loaded only here.
   const { ruleForServers, startEventStoreServer, storeBounds } =
-    await import('#src/eventstore-server/index.js');
+    await import('#src/stores/eventstore-server/index.js');
   return await startEventStoreServer({
     store,
     ...rest,
@@ -42,7 +42,7 @@ export async function serveLogOfServer(
   const start = async (): Promise<WireServerThread> => {
     const handle = events.handle();
     if (handle.kind !== 'sqlite') throw new Error('only the embedded event store can be served');
-    const { startEventStoreThread } = await import('#src/eventstore-server/index.js');
+    const { startEventStoreThread } = await import('#src/stores/eventstore-server/index.js');
     return await startEventStoreThread({
       handle,
       categories: events.catalog.categories,

@@ -1,5 +1,5 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { WireServerThread } from '#src/eventstore-server/index.js';
+import type { WireServerThread } from '#src/stores/eventstore-server/index.js';
 import type { Log } from '../../server/output/log.js';
 
 const PAUSE_MS = 5000;

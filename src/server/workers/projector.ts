@@ -1,5 +1,11 @@
 import { runProjector } from '#src/engine/read-models/index.js';
+import { connectEventStore, openModelStorage } from '#src/stores/index.js';
 import { tracedBatches } from '#src/engine/tracing/index.js';
 import { FOLDS } from './folds.js';
 
-await runProjector({ ...FOLDS, traced: (fold) => tracedBatches('projection batch', fold) });
+await runProjector({
+  ...FOLDS,
+  connect: connectEventStore,
+  openStorage: openModelStorage,
+  traced: (fold) => tracedBatches('projection batch', fold),
+});

@@ -5,33 +5,16 @@ import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
-import type { ChangedModels } from '../engine.js';
 import { LiveModel, type PlaceInIndex } from './live-model.js';
 import { isDamage } from './open-storage.js';
 import { READ_MODELS_FILE } from './schema.js';
 import { SharedReads } from './shared-reads.js';
+import type { FilledBy } from '../position-source.js';
 
 const PAGE = 200;
 const END = 2n ** 63n - 1n;
 /** Interval in milliseconds at which a reader without a projector in its process checks the position. */
 const POLL_MS = 10;
-
-export interface ChangeSource {
-  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
-  onMoved(listener: (changed: ChangedModels) => void): () => void;
-}
-
-export interface PositionSource extends ChangeSource {
-  readonly position: bigint;
-  /** Whether it fills the models itself, so that its position is always the newest. False if it only observes a different process that fills them. */
-  readonly fills: boolean;
-  waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
-}
-
-export interface FilledBy extends PositionSource {
-  damaged(): void;
-  onReplaced(listener: () => void): void;
-}
 
 export interface ReadModelsOptions {
   readonly directory: string;

@@ -8,8 +8,8 @@ import { Batch, type BatchParts } from '../batch.js';
 import type { Models } from '../models.js';
 import type { LogIndex } from '../history/log-index.js';
 import { indexNames, ModelFold } from '../model-fold.js';
-import { openModelView, type ModelsPlace } from '../place.js';
-import { openTemporaryStorage } from '../sqlite/open-storage.js';
+import type { OpenedView } from '../place.js';
+import { openStorageSnapshot, openTemporaryStorage } from '../sqlite/open-storage.js';
 import { READ_MODELS_FILE } from '../sqlite/schema.js';
 import type { GenerationState, ModelStorage, ModelView, Parked } from '../storage.js';
 import { CHECK, compare } from './compare.js';
@@ -24,7 +24,8 @@ const MAX_FINDINGS = 100;
 export interface VerifyOptions extends Models {
   readonly eventStore: EventStore;
   readonly directory: string;
-  readonly place?: ModelsPlace;
+  /** Opens the read models, if they are not in the directory. */
+  readonly openView?: () => Promise<OpenedView>;
   /** Whether missing read models are acceptable. @default false */
   readonly mayBeUnbuilt?: boolean;
   readonly checks?: readonly Check[];
@@ -56,7 +57,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   const {
     eventStore,
     directory,
-    place = { kind: 'sqlite', directory },
+    openView,
     catalog,
     projections,
     checks = [],
@@ -64,9 +65,11 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   } = options;
   // If no server has run yet, for example after an import or a restore, there is nothing to compare.
   const { view: live, moves } =
-    mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE))
-      ? { view: openTemporaryStorage(), moves: false }
-      : await openModelView(place);
+    openView !== undefined
+      ? await openView()
+      : mayBeUnbuilt && !existsSync(join(directory, READ_MODELS_FILE))
+        ? { view: openTemporaryStorage(), moves: false }
+        : { view: openStorageSnapshot(directory), moves: false };
   const history = live.storedHistory?.();
   const rebuilt = openTemporaryStorage({ history: history !== undefined });
   try {
@@ -76,7 +79,12 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     const findings: Finding[] = [];
     const samples: Finding[] = [];
     const index = history && new SampledIndex(history.samples, (finding) => samples.push(finding));
-    await foldAll({ store: eventStore, storage: rebuilt, catalog }, subjects, index, history?.samples.at(-1)?.position);
+    await foldAll(
+      { store: eventStore, storage: rebuilt, catalog },
+      subjects,
+      index,
+      history?.samples.at(-1)?.position,
+    );
     const parked: (Parked & { model: string })[] = [];
     const unbuilt = mayBeUnbuilt && (await live.generations()).length === 0;
     for (const { projection, fold, state } of unbuilt ? [] : subjects) {

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
-import { PlanLogCheck, type Finding } from '#domain/scheduling/index.js';
+import type { Finding } from '#domain/kernel/finding.js';
+import { PlanLogCheck } from '#domain/scheduling/index.js';
 import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
 
 interface Where {

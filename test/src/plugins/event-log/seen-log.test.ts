@@ -13,7 +13,7 @@ import { beginEpoch } from '#src/engine/backup/begin-epoch.js';
 import { restore } from '#src/engine/backup/restore.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { uncausedContext } from '#src/engine/commands/index.js';
-import { connectEventStore, lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { Lease } from '#src/engine/lease.js';
 import { createSchema } from '#src/engine/read-models/sqlite/create-schema.js';
 import { Sqlite } from '#src/engine/sqlite.js';
@@ -27,6 +27,7 @@ import { newEvent } from '../../../contract/event-store/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
+import { connectEventStore } from '#src/stores/index.js';
 
 type Store = Awaited<ReturnType<typeof openSqliteEventStore>>;
 

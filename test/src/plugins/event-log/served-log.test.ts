@@ -5,7 +5,7 @@ import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { superviseThread } from '#src/plugins/event-log/supervised-thread.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
-import { startEventStoreThread, type WireServerThread } from '#src/eventstore-server/index.js';
+import { startEventStoreThread, type WireServerThread } from '#src/stores/eventstore-server/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { freePort } from '../../../fixtures/free-port.js';

@@ -1,0 +1,21 @@
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { MongoReadModelsOptions, RebuildOptions } from './index.js';
+import type { ChangeSource } from '#src/engine/read-models/index.js';
+
+export async function openMongoReadModels(
+  options: MongoReadModelsOptions,
+): Promise<ReadModels & ChangeSource> {
+  const { openMongoReadModels: open } = await import('./index.js');
+  return open(options);
+}
+
+export async function rebuildInMongo(options: RebuildOptions): Promise<boolean> {
+  const { rebuildInMongo: rebuild } = await import('./index.js');
+  return await rebuild(options);
+}
+
+/** Returns whether the MongoDB at this URL lets clients in without credentials, or undefined if it does not answer. */
+export async function isOpenMongo(url: string): Promise<boolean | undefined> {
+  const { isOpenToAnybody } = await import('./index.js');
+  return await isOpenToAnybody(url);
+}
