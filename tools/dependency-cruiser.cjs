@@ -1,7 +1,7 @@
 /**
  * Imports point one way, and a room is entered by its index. `npm run lint` checks these rules.
- * Each folder directly below `src/engine`, `src/fleet` and `src/surfaces` is a room, and so is each other folder of `src`.
- * A file directly below `src/engine` or `src/fleet` is a room of its own. In `domain`, `projections` and `agents`, each folder is a room.
+ * Each folder directly below `src/engine`, `src/stores`, `src/features`, `src/fleet` and `src/surfaces` is a room, and so is each other folder of `src`.
+ * A file directly below one of these is a room of its own. In `domain`, `projections` and `agents`, each folder is a room.
  * `src/app.ts`, `src/plugins` and `src/server` are one room, the process. Other rooms enter it by `src/server/index.ts`.
  * `src` imports only the platform of `agents`. The process also imports `agents/main.ts` and `agents/settings.ts`.
  * Modules that are loaded on demand (`import()`) and those that a thread starts from (`new URL`) count like any import.
@@ -14,7 +14,9 @@ const LAYERS = [
   'src/surfaces',
   'src/fleet',
   'src/accounts',
-  'src/eventstore-server',
+  'src/messaging',
+  'src/features',
+  'src/stores',
   'src/engine',
 ];
 /** The process room spans three paths. */
@@ -31,8 +33,9 @@ const upward = LAYERS.map((layer, place) => ({
 
 /** Files by which rooms are entered. */
 const FACES = [
-  '^src/(engine|fleet|surfaces)/[^/]+/index\\.ts$',
-  '^src/(accounts|eventstore-server|server|cli)/index\\.ts$',
+  '^src/(engine|stores|features|fleet|surfaces)/[^/]+/index\\.ts$',
+  '^src/(accounts|messaging|stores|server|cli)/index\\.ts$',
+  '^src/(features|fleet|engine)/[^/]+\\.ts$',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -100,9 +103,9 @@ module.exports = {
     {
       name: 'a-room-is-entered-by-its-index',
       severity: 'error',
-      from: { path: '^src/((?:engine|fleet|surfaces)/[^/]+|[^/]+)/', pathNot: `^${APP}` },
+      from: { path: '^src/((?:engine|stores|features|fleet|surfaces)/[^/]+|[^/]+)/', pathNot: `^${APP}` },
       to: {
-        path: '^src/((engine|fleet|surfaces)/[^/]+/.+|(accounts|eventstore-server|plugins|server|cli)/.+|app\\.ts$)',
+        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(accounts|messaging|plugins|server|cli)/.+|app\\.ts$)',
         pathNot: ['^src/$1/', ...FACES],
       },
     },
@@ -111,7 +114,7 @@ module.exports = {
       severity: 'error',
       from: { path: `^${APP}` },
       to: {
-        path: '^src/((engine|fleet|surfaces)/[^/]+/.+|(accounts|eventstore-server|cli)/.+)',
+        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(accounts|messaging|cli)/.+)',
         pathNot: FACES,
       },
     },

@@ -1,5 +1,5 @@
 import type { NatsLink } from '#agents/platform/transport/nats/link.js';
-import type { Publisher } from '#src/engine/messaging/index.js';
+import type { Publisher } from '#src/messaging/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
 export function natsMetrics(metrics: Metrics, nats: Pick<NatsLink, 'status'>): void {

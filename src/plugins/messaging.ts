@@ -23,7 +23,7 @@ import type { FleetSettings } from './fleet.settings.js';
 import type { CredentialSettings } from './identity.settings.js';
 import { natsMetrics, publisherMetrics } from './messaging.metrics.js';
 import type { MessagingSettings } from './messaging.settings.js';
-import type { Broadcast, BroadcastHost, Publisher } from '#src/engine/messaging/index.js';
+import type { Broadcast, BroadcastHost, Publisher } from '#src/messaging/index.js';
 import type { NodeAccess } from '#src/accounts/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { Keys } from './keys/keys.js';
@@ -73,7 +73,7 @@ async function shareWorkersOverNats(
   host: ServerHost,
   options: BroadcastHost,
 ): Promise<Broadcast<WorkerSeen>> {
-  const { broadcastOverNats } = await import('#src/engine/messaging/index.js');
+  const { broadcastOverNats } = await import('#src/messaging/index.js');
   const shared = broadcastOverNats<WorkerSeen>({
     ...options,
     subject: WORKERS_SUBJECT,
@@ -159,7 +159,7 @@ export async function publishEvents(
   { store, catalog }: Pick<EventLog, 'store' | 'catalog'>,
 ): Promise<void> {
   if (nats === undefined || keys === undefined || !settings.roles.includes('dispatcher')) return;
-  const { startPublisher } = await import('#src/engine/messaging/index.js');
+  const { startPublisher } = await import('#src/messaging/index.js');
   const publisher = startPublisher({
     store,
     catalog,

@@ -1,5 +1,5 @@
 import type { Metrics } from '#src/engine/metrics/index.js';
-import type { FollowerStatus } from '#src/engine/transparency/index.js';
+import type { FollowerStatus } from '#src/features/transparency/index.js';
 
 export function transparencyMetrics(metrics: Metrics, status: () => FollowerStatus | undefined): void {
   metrics.gauge(

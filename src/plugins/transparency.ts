@@ -6,7 +6,7 @@ import {
   startTransparency,
   type FollowerStatus,
   type RunningFollower,
-} from '#src/engine/transparency/index.js';
+} from '#src/features/transparency/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { EventLog } from './event-log/event-log.js';

@@ -4,7 +4,7 @@ import { connect } from 'nats';
 import t from 'tap';
 import { publishedEvent } from '#domain/kernel/published-event.js';
 import { startAgent } from '../fixtures/agent.js';
-import { EVENTS_STREAM } from '#src/engine/messaging/index.js';
+import { EVENTS_STREAM } from '#src/messaging/index.js';
 import { readEvents } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';

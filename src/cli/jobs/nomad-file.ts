@@ -2,7 +2,7 @@ import { describeIssues } from '#domain/kernel/errors/index.js';
 import { taskGroups } from '#domain/jobs/job/specification.js';
 import { problemLine, type JobFileProblem, type MappedJob } from '#domain/nomad/index.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
-import { readJobFilePart } from '#src/engine/job-files/index.js';
+import { readJobFilePart } from '#src/features/job-files/index.js';
 import type { Cluster } from '../shared/client.js';
 import { warnLine } from '../shared/output.js';
 import { refuseFile } from '../files/refused-file.js';

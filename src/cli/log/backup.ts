@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { backUp, restore } from '#src/engine/backup/index.js';
+import { backUp, restore } from '#src/features/backup/index.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { parseFormat, printFields, printJson } from '../shared/output.js';
 import { Progress } from '../shared/progress.js';

@@ -1,4 +1,4 @@
-import type { LeafEvent, LogDifference } from '#src/engine/transparency/index.js';
+import type { LeafEvent, LogDifference } from '#src/features/transparency/index.js';
 
 export function describeEvent({
   stream,

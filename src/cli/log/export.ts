@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { exportLog, importLog } from '#src/engine/backup/index.js';
+import { exportLog, importLog } from '#src/features/backup/index.js';
 import { Failure } from '../shared/failure.js';
 import { logPlace, placeOf, type LogPlaceOptions } from './log-place.js';
 import { parseFormat, printFields, printJson, jsonText, warnLine } from '../shared/output.js';

@@ -9,11 +9,11 @@ import {
   compareWithCheckpoint,
   compareWithOwnTree,
   describeAltered,
+  findLoss,
   leavesOfTiles,
   openTreeWith,
-} from '#src/engine/transparency/index.js';
+} from '#src/features/transparency/index.js';
 import { KEYS_FILE, KNOWN_KEYS_FILE } from '#src/engine/sealing/index.js';
-import { findLoss } from '#src/engine/seen-log.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { warnLine } from '../shared/output.js';
 import { cutStreamsCheck } from './cut-streams.js';

@@ -2,7 +2,7 @@ import { createReadStream, mkdirSync, readFileSync, statSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { isOwnStream } from '#domain/event-types/index.js';
-import { parseExportLine } from '#src/engine/backup/index.js';
+import { parseExportLine } from '#src/features/backup/index.js';
 import {
   checkEvidence,
   compareWithCheckpoint,
@@ -18,7 +18,7 @@ import {
   type NoteVerifier,
   type TreeCheckpoint,
   type WitnessKey,
-} from '#src/engine/transparency/index.js';
+} from '#src/features/transparency/index.js';
 import { reasonOf } from '#src/engine/system-error.js';
 import type { components, operations } from '../generated/audit.js';
 import { bodyOf, textOf, type Api } from '../shared/client.js';

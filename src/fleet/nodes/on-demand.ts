@@ -1,5 +1,5 @@
 import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
-import type { BroadcastHost } from '#src/engine/messaging/index.js';
+import type { BroadcastHost } from '#src/messaging/index.js';
 import type { ServeAgentsOptions, ServedAgents } from './nats/serve-agents.js';
 
 export async function shareSeenOverNats(options: BroadcastHost): Promise<PresenceBroadcast> {

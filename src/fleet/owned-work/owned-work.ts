@@ -8,7 +8,7 @@ import type { Projection } from '#projections/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import type { ZoneData } from '#src/engine/zone-data.js';
+import type { ZoneData } from '#src/features/zone-data.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 

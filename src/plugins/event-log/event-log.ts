@@ -10,7 +10,7 @@ import {
   type DataDirectoryLock,
   type EventStoreHandle,
 } from '#src/engine/event-store/index.js';
-import { findLoss, writeSeen, type LogLoss } from '#src/engine/seen-log.js';
+import { findLoss, writeSeen, type LogLoss } from '#src/features/transparency/index.js';
 import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from '../../server/output/log.js';
 import { retryWhileUnavailable } from '../../server/process/retry.js';

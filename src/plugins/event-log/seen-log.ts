@@ -1,6 +1,13 @@
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { isNoSpace } from '#src/engine/event-store/index.js';
-import { epochsOf, isIn, newestOwn, readSeen, writeSeen, type SeenLog } from '#src/engine/seen-log.js';
+import {
+  epochsOf,
+  isIn,
+  newestOwn,
+  readSeen,
+  writeSeen,
+  type SeenLog,
+} from '#src/features/transparency/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { ServerHost } from '../../server/process/server-host.js';

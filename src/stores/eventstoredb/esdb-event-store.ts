@@ -13,17 +13,22 @@ import type {
   SubscribeOptions,
   SubscriptionMessage,
 } from '#domain/kernel/ports/event-store.js';
-import { checkAppend, checkBefore, checkExpected, checkStream } from '#src/engine/event-store/append-bounds.js';
-import { isBeyondBound } from '#src/engine/event-store/log-bounds.js';
-import { isSystemEvent } from '#src/engine/event-store/system-events.js';
-import { PageSize } from '#src/engine/event-store/pages.js';
+import {
+  checkAppend,
+  checkBefore,
+  checkExpected,
+  checkStream,
+  isBeyondBound,
+  isSystemEvent,
+  PageSize,
+  type Seen,
+} from '#src/engine/event-store/index.js';
 import type { StoreAbout } from './about.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { isUnexplained, storeError } from './failure.js';
 import { matchesFilter, recordedEvent } from './recorded.js';
 import { deleteMessage, logPage, streamPage, tombstoneMessage } from './requests.js';
-import type { Seen } from '#src/engine/event-store/loss-at.js';
 import type { Retention } from './retention.js';
 import { shareTail } from './shared-tail.js';
 import type { StreamMetadata } from './stream-metadata.js';

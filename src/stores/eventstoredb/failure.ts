@@ -1,7 +1,7 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import { status } from '@grpc/grpc-js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { StoreUnreachable } from '#src/engine/event-store/unreachable.js';
+import { StoreUnreachable } from '#src/engine/event-store/index.js';
 import type { StoreHost } from './store-url.js';
 
 export type Outcome =

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { AppendNotifications } from '#src/engine/event-store/append-notifications.js';
+import { AppendNotifications } from '#src/engine/event-store/index.js';
 import type { Batch } from './batches.js';
 
 const BUFFERED_EVENTS = 2048;

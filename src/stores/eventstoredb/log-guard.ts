@@ -1,8 +1,7 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isUnexplained, storeError } from './failure.js';
-import { lossAt, type Seen } from '#src/engine/event-store/loss-at.js';
-import { IDENTITY_STREAM } from '#src/engine/event-store/index.js';
+import { IDENTITY_STREAM, lossAt, type Seen } from '#src/engine/event-store/index.js';
 import { logPage, streamPage } from './requests.js';
 import type { ReadMessage } from './wire-stubs.js';
 

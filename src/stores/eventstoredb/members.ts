@@ -1,7 +1,7 @@
 import { Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { StoreUnreachable } from '#src/engine/event-store/unreachable.js';
+import { StoreUnreachable } from '#src/engine/event-store/index.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { Empty, GossipClient, MemberInfo, type ClusterInfo } from './wire-stubs.js';
 

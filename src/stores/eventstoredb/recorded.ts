@@ -1,8 +1,6 @@
 import { readMetadata } from '#domain/kernel/event/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { matches } from '#src/engine/event-store/event-filter.js';
-import { isSystemEvent } from '#src/engine/event-store/system-events.js';
-import { encodePayload } from '#src/engine/event-store/payload.js';
+import { encodePayload, isSystemEvent, matches } from '#src/engine/event-store/index.js';
 import type { ReadResp } from './wire-stubs.js';
 
 const TICKS_PER_MILLISECOND = 10_000;

@@ -6,7 +6,7 @@ import type {
   ExpectedRevision,
   NewEvent,
 } from '#domain/kernel/ports/event-store.js';
-import { decodePayload } from '#src/engine/event-store/payload.js';
+import { decodePayload } from '#src/engine/event-store/index.js';
 import {
   AppendReq,
   BatchAppendReq,

@@ -1,8 +1,12 @@
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { missingBeginning } from '#src/engine/event-store/stream-order.js';
-import { cutsIn, METADATA_TYPE, subjectOf } from '#src/engine/event-store/stream-metadata.js';
-import { TOMBSTONE_TYPE } from '#src/engine/event-store/tombstone.js';
+import {
+  cutsIn,
+  METADATA_TYPE,
+  missingBeginning,
+  subjectOf,
+  TOMBSTONE_TYPE,
+} from '#src/engine/event-store/index.js';
 import type { Connection } from './connection.js';
 import { storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';

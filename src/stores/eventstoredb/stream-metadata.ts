@@ -1,14 +1,14 @@
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { ExpectedRevision, NewEvent } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import { SOFT_DELETED } from '#src/engine/event-store/append-rule.js';
 import {
   METADATA_TYPE,
   metadataIn,
   metadataStreamOf,
   readStreamMetadata,
+  SOFT_DELETED,
   truncatedBefore,
-} from '#src/engine/event-store/stream-metadata.js';
+} from '#src/engine/event-store/index.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { storeError } from './failure.js';

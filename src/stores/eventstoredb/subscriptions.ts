@@ -9,7 +9,7 @@ import type {
   SubscriptionMessage,
 } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import { isSystemEvent } from '#src/engine/event-store/system-events.js';
+import { isSystemEvent } from '#src/engine/event-store/index.js';
 import { batches, type Batch } from './batches.js';
 import { eitherSignal } from './either-signal.js';
 import { isPassing, isSilence, isUnexplained, storeError } from './failure.js';

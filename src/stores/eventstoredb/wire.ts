@@ -21,7 +21,7 @@ import {
 } from '@grpc/grpc-js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { StoreUnreachable } from '#src/engine/event-store/unreachable.js';
+import { StoreUnreachable } from '#src/engine/event-store/index.js';
 import { isOfFollower, leaderNamedBy, outcomeOf } from './failure.js';
 import { causeOf, findLeader } from './members.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';

@@ -8,7 +8,7 @@ import {
   type IndexedRow,
   type Row,
   type RowsPage,
-} from '#src/engine/read-models/storage.js';
+} from '#src/engine/read-models/index.js';
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 

@@ -1,4 +1,4 @@
-import { changesDocuments, type GenerationCommit } from '#src/engine/read-models/storage.js';
+import { changesDocuments, type GenerationCommit } from '#src/engine/read-models/index.js';
 import { contested } from './head.js';
 import { generationKey, type Head, type StoredGeneration } from './schema.js';
 

@@ -4,9 +4,12 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
-import type { ChangedModels } from '#src/engine/read-models/engine.js';
-import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
-import type { ChangeSource, PositionSource } from '#src/engine/read-models/index.js';
+import {
+  type ChangedModels,
+  type ChangeSource,
+  type PositionSource,
+  PositionWaiters,
+} from '#src/engine/read-models/index.js';
 import { ReconnectingClient } from '#src/engine/mongodb-client.js';
 import { connect, databaseOf, isMoved, revive, readModelError } from './connect.js';
 import { LiveModels, type LiveCollection } from './live-models.js';

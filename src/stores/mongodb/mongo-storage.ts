@@ -10,7 +10,7 @@ import type {
   Parked,
   Row,
   RowsPage,
-} from '#src/engine/read-models/storage.js';
+} from '#src/engine/read-models/index.js';
 import { allEnded } from './bulk.js';
 import { collectionsOf } from './collections.js';
 import { dropIfThere, readModelError, type Connection } from './connect.js';

@@ -1,5 +1,12 @@
 import type { Db, MongoClient } from 'mongodb';
-import type { GenerationState, Gone, IndexedRow, ModelView, Parked, Row } from '#src/engine/read-models/storage.js';
+import type {
+  GenerationState,
+  Gone,
+  IndexedRow,
+  ModelView,
+  Parked,
+  Row,
+} from '#src/engine/read-models/index.js';
 import { readModelError } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';

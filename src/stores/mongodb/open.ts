@@ -2,7 +2,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { connect, readModelError } from './connect.js';
-import type { ModelView } from '#src/engine/read-models/storage.js';
+import type { ModelView } from '#src/engine/read-models/index.js';
 import { HeadDocument } from './head.js';
 import { takeLease } from './lease.js';
 import { MongoStorage } from './mongo-storage.js';

@@ -1,7 +1,6 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Models } from '#src/engine/read-models/models.js';
-import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { type Models, ReadModelEngine } from '#src/engine/read-models/index.js';
 import { connect, readModelError } from './connect.js';
 import { openMongoStorage } from './open.js';
 import { RebuildRequests } from './requests.js';
@@ -57,12 +56,7 @@ export async function rebuildInMongo({
 
 async function buildHere(
   url: string,
-  {
-    store,
-    catalog,
-    projections,
-    clock,
-  }: Models & { readonly store: EventStore; readonly clock: Clock },
+  { store, catalog, projections, clock }: Models & { readonly store: EventStore; readonly clock: Clock },
   model: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GenerationState } from '#src/engine/read-models/storage.js';
+import type { GenerationState } from '#src/engine/read-models/index.js';
 
 /** Identifies the holder of the lease, whose changes are accepted until a different process takes the lease. */
 export interface Fence {

@@ -1,5 +1,5 @@
 import { declareErrors, MusterError } from '#domain/kernel/errors/index.js';
-import type { ServedTransparencyLog } from '#src/engine/transparency/index.js';
+import type { ServedTransparencyLog } from '#src/features/transparency/index.js';
 
 export const tlogErrors = declareErrors({
   MUSTER_E_TLOG_OFF: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { exportedEvent } from '#src/engine/backup/index.js';
-import { describeFork, parseTilePath, type ServedTransparencyLog } from '#src/engine/transparency/index.js';
+import { exportedEvent } from '#src/features/backup/index.js';
+import { describeFork, parseTilePath, type ServedTransparencyLog } from '#src/features/transparency/index.js';
 import {
   access,
   byteStream,

@@ -1,6 +1,6 @@
 import { problemLine, type MappedJob } from '#domain/nomad/index.js';
 import type { ServiceTemplateContent } from '#domain/services/template/index.js';
-import { readJobFile } from '#src/engine/job-files/index.js';
+import { readJobFile } from '#src/features/job-files/index.js';
 
 export type ServiceJob = { readonly job: MappedJob } | { readonly problem: string };
 

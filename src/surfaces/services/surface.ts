@@ -21,7 +21,7 @@ import { volumes as volumeModel, type VolumeDocument } from '#projections/servic
 import { AccountQueues, markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
-import { MAX_JOB_FILES } from '#src/engine/job-files/index.js';
+import { MAX_JOB_FILES } from '#src/features/job-files/index.js';
 import { Configurations, type ConfigurationOwner, type SecretPart } from './configurations.js';
 import { configView } from './service-view.js';
 import { newestDeployments } from './newest-deployments.js';

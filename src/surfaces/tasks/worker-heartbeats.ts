@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { declareErrors, MusterError } from '#domain/kernel/errors/index.js';
 import type { WorkerSeen } from '#domain/protocol/index.js';
-import type { Broadcast } from '#src/engine/messaging/index.js';
+import type { Broadcast } from '#src/messaging/index.js';
 import type { WorkerHeartbeat } from './worker-contract.js';
 
 /** Maximum number of workers that only send heartbeats. */

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { jobOfNomad } from '#domain/nomad/index.js';
-import { readJson } from '#src/engine/job-files/json-places.js';
+import { readJson } from '#src/features/job-files/json-places.js';
 
 /** `nomad job inspect` prints every field. */
 const INSPECTED = {

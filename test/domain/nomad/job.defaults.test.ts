@@ -1,6 +1,6 @@
 import t from 'tap';
 import { jobOfNomad, type NomadJobOptions } from '#domain/nomad/index.js';
-import { readJson } from '#src/engine/job-files/json-places.js';
+import { readJson } from '#src/features/job-files/json-places.js';
 
 /**
  * The values are those of `Job.Canonicalize`, run with the same jobs, of the Go module github.com/hashicorp/nomad/api

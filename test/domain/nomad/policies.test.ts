@@ -1,6 +1,6 @@
 import t from 'tap';
 import { jobOfNomad, type NomadJobOptions } from '#domain/nomad/index.js';
-import { readJson } from '#src/engine/job-files/json-places.js';
+import { readJson } from '#src/features/job-files/json-places.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

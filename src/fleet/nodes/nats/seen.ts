@@ -1,7 +1,7 @@
 import { SEEN_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import { seenBatch, type SeenBatch } from '#domain/protocol/index.js';
-import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src/engine/messaging/index.js';
+import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src/messaging/index.js';
 
 type Sign = Omit<SeenBatch['seen'][number], keyof Aged>;
 

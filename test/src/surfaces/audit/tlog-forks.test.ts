@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import t from 'tap';
-import { isSignedBy, parseNote, parseVerifier } from '#src/engine/transparency/index.js';
+import { isSignedBy, parseNote, parseVerifier } from '#src/features/transparency/index.js';
 import { signedLog } from '../../../fixtures/signed-log.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
 

@@ -12,7 +12,7 @@ import {
   RootBuilder,
   rootFromInclusion,
   type TreeCheckpoint,
-} from '#src/engine/transparency/index.js';
+} from '#src/features/transparency/index.js';
 import { signedLog } from '../../../fixtures/signed-log.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { WorkerSeen } from '#domain/protocol/index.js';
-import type { Aged, Broadcast } from '#src/engine/messaging/index.js';
+import type { Aged, Broadcast } from '#src/messaging/index.js';
 import {
   WorkerHeartbeats,
   MAX_WORKERS_WITHOUT_NODE,

@@ -6,8 +6,8 @@ import type { NatsLink } from '#agents/platform/transport/nats/link.js';
 import { SEEN_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import type { NodeSeen } from '#domain/kernel/ports/presence-broadcast.js';
 import type { SeenBatch } from '#domain/protocol/index.js';
-import type { BroadcastHost } from '#src/engine/messaging/index.js';
-import { ServerMessages } from '#src/engine/messaging/server-messages.js';
+import type { BroadcastHost } from '#src/messaging/index.js';
+import { ServerMessages } from '#src/messaging/server-messages.js';
 import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
 import { TestClock } from '../../../../fixtures/test-clock.js';
 

@@ -1,4 +1,0 @@
-export { MAX_JOB_FILES } from './parser-thread.js';
-export { MAX_JOB_FILE_TEXT, readJobFile, readJobFilePart } from './read.js';
-export { readStructuredText } from './structured.js';
-export { placesOfText, placesOfYaml, type PlaceOf } from './places.js';

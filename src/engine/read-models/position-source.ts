@@ -1,0 +1,18 @@
+import type { ChangedModels } from './engine.js';
+
+export interface ChangeSource {
+  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
+  onMoved(listener: (changed: ChangedModels) => void): () => void;
+}
+
+export interface PositionSource extends ChangeSource {
+  readonly position: bigint;
+  /** Whether it fills the models itself, so that its position is always the newest. False if it only observes a different process that fills them. */
+  readonly fills: boolean;
+  waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
+}
+
+export interface FilledBy extends PositionSource {
+  damaged(): void;
+  onReplaced(listener: () => void): void;
+}
