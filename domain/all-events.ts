@@ -7,7 +7,7 @@ import type { EventsOf, Recorded, StreamKind } from './kernel/event/index.js';
 import { counters } from './kernel/counter/aggregate.js';
 import { enrolments } from './nodes/enrolment/aggregate.js';
 import { environmentNames, environmentDisk, environments } from './environments/environment/index.js';
-import { registries } from './services/registry/aggregate.js';
+import { registries } from './accounts/registry/aggregate.js';
 import { jobs } from './jobs/job/aggregate.js';
 import { leases } from './kernel/lease/stream.js';
 import { nodes } from './nodes/node/aggregate.js';

@@ -31,6 +31,44 @@ const upward = LAYERS.map((layer, place) => ({
   to: { path: `^(${[...LAYERS.slice(0, place).map(within), 'test/'].join('|')})` },
 }));
 
+/** Rooms of `domain` from bottom to top. Each may import only rooms before it. */
+const DOMAIN_ROOMS = [
+  'kernel',
+  'cluster',
+  'drivers',
+  'accounts',
+  'jobs',
+  'protocol',
+  'nodes',
+  'allocations',
+  'volumes',
+  'scheduling',
+  'work',
+  'gpu',
+  'environments',
+  'tasks',
+  'services',
+  'nomad',
+  'explain',
+];
+
+const domainRooms = [
+  ...DOMAIN_ROOMS.map((room, place) => ({
+    name: 'rooms-of-domain-are-in-order',
+    comment: `domain/${room} must not import from ${[...DOMAIN_ROOMS.slice(place + 1), 'all-events.ts'].join(', ')}`,
+    severity: 'error',
+    from: { path: `^domain/${room}/` },
+    to: { path: `^domain/(all-events\\.ts$|(${DOMAIN_ROOMS.slice(place + 1).join('|')})/)` },
+  })),
+  {
+    name: 'rooms-of-domain-are-in-order',
+    comment: 'add the new room to the list of rooms',
+    severity: 'error',
+    from: { path: '^domain/[^/]+/', pathNot: `^domain/(${DOMAIN_ROOMS.join('|')})/` },
+    to: {},
+  },
+];
+
 /** Files by which rooms are entered. */
 const FACES = [
   '^src/(engine|stores|features|fleet|surfaces)/[^/]+/index\\.ts$',
@@ -42,6 +80,7 @@ const FACES = [
 module.exports = {
   forbidden: [
     ...upward,
+    ...domainRooms,
     {
       name: 'domain-imports-nothing-of-ours',
       severity: 'error',

@@ -2,7 +2,7 @@ import type { DriverDefinition } from '#domain/drivers/index.js';
 import type { ChosenImage } from '#domain/jobs/job/chosen-image.js';
 import type { AssignedPort } from '#domain/jobs/job/task-port.js';
 import type { Task } from '#domain/jobs/job/specification.js';
-import type { RegistryCredential } from '#domain/services/registry/index.js';
+import type { RegistryCredential } from '#domain/accounts/registry/index.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';

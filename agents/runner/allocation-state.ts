@@ -1,5 +1,5 @@
 import type { AllocationOrder } from '#domain/protocol/index.js';
-import type { RegistryCredential } from '#domain/services/registry/index.js';
+import type { RegistryCredential } from '#domain/accounts/registry/index.js';
 import type { StartedTask, TaskDriver, TaskSpec } from '../drivers/driver.js';
 import {
   firstFailure,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../kernel/identifier.js';
-import { registryCredential } from '../services/registry/credential.js';
+import { registryCredential } from '../accounts/registry/credential.js';
 import { chosenImage, withoutChoice } from '../jobs/job/chosen-image.js';
 import { task, type Task } from '../jobs/job/specification.js';
 import { assignedPorts } from '../jobs/job/task-port.js';

@@ -1,7 +1,7 @@
 import { isOwnedJob, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { jobDeploymentDueAt, type DeploymentWork } from '#domain/jobs/deployment/index.js';
 import type { JobDeploymentReason } from '#domain/jobs/job/deployment.js';
 import { evolveRollout, type JobRollout } from '#domain/jobs/job/rollout.js';
+import { jobDeploymentDueAt, type DeploymentWork } from '#domain/work/deployment.js';
 import {
   dueValue,
   evolveWork,

@@ -1,4 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { Pin } from '#domain/environments/environment/pin.js';
 import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
 import {
   isQueued,
@@ -14,7 +15,6 @@ import {
   withoutNotice,
   taskOf,
   type CancelReason,
-  type Pin,
   type RunParameters,
   type RunTrigger,
   type RunProgress,

@@ -5,7 +5,7 @@ import {
   registryPurpose,
   type Registry,
   type RegistryCredential,
-} from '#domain/services/registry/index.js';
+} from '#domain/accounts/registry/index.js';
 import { ERASED, tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';

@@ -13,6 +13,9 @@ const RIGHT: Readonly<Record<string, string>> = {
   'domain/jobs/job/decider.ts':
     "import { event } from '../../kernel/event/index.js';\nexport const decider = event;\n",
   'domain/kernel/event/index.ts': 'export const event = 1;\n',
+  'domain/work/index.ts':
+    "import type { decider } from '../jobs/job/decider.js';\nexport type work = typeof decider;\n",
+  'domain/all-events.ts': "export type { work } from './work/index.js';\n",
   'projections/jobs/jobs.ts':
     "import { decider } from '#domain/jobs/job/decider.js';\nexport const jobs = decider;\n",
   'agents/main.ts':
@@ -105,6 +108,17 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     'domain/jobs/job/up.ts',
     "import '#src/engine/commands/index.js';\n",
   ],
+  [
+    'rooms-of-domain-are-in-order: domain/jobs/job/later.ts',
+    'domain/jobs/job/later.ts',
+    "import type { work } from '../../work/index.js';\nexport type Work = work;\n",
+  ],
+  [
+    'rooms-of-domain-are-in-order: domain/jobs/job/all.ts',
+    'domain/jobs/job/all.ts',
+    "import '../../all-events.js';\n",
+  ],
+  ['rooms-of-domain-are-in-order: domain/new/new.ts', 'domain/new/new.ts', "import '../work/index.js';\n"],
   ['domain-knows-no-node: domain/jobs/job/files.ts', 'domain/jobs/job/files.ts', "import 'node:fs';\n"],
   ['projections-import-domain: projections/aside.ts', 'projections/aside.ts', "import '#agents/main.js';\n"],
   ['agents-import-domain: agents/aside.ts', 'agents/aside.ts', "import '#projections/jobs/jobs.js';\n"],

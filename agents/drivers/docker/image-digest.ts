@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { repositoryOf } from '#domain/services/registry/index.js';
+import { repositoryOf } from '#domain/accounts/registry/index.js';
 
 /** Returns the image's digest in the task's repository, or its id. Other repositories' digests are hidden: the user may have no access to them. */
 export function imageDigest(

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import type { ChosenImage } from '#domain/jobs/job/chosen-image.js';
-import type { RegistryCredential } from '#domain/services/registry/credential.js';
-import { DOCKER_HUB, registryOf } from '#domain/services/registry/host.js';
+import type { RegistryCredential } from '#domain/accounts/registry/credential.js';
+import { DOCKER_HUB, registryOf } from '#domain/accounts/registry/host.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import { CallError, type Targets } from '../http/index.js';

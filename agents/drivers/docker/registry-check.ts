@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { DOCKER_HUB, registryOf, repositoryOf } from '#domain/services/registry/host.js';
+import { DOCKER_HUB, registryOf, repositoryOf } from '#domain/accounts/registry/host.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { CallError, ForbiddenTargetError, makeCall, UnknownHostError, type Targets } from '../http/index.js';
 

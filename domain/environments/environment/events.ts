@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BACKENDS, lock, lockHash, PACKAGE_FAILURES } from '../../drivers/conda/index.js';
 import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
-import { taskNumber } from '../../tasks/task/identifier.js';
+import { taskNumber } from '../../kernel/task-number.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { environmentChange } from './change.js';
 import { buildNumber, environmentId, environmentName, generationNumber } from './identifier.js';
@@ -87,7 +87,9 @@ export const environmentEvents = {
   EnvironmentReferred: event(z.strictObject({ ...ofEnvironment, taskId: taskNumber })),
   EnvironmentLetGo: event(z.strictObject({ ...ofEnvironment, taskIds: z.array(taskNumber).min(1) })),
   /** `not_built` means that its first build failed. */
-  EnvironmentDeleted: endingEvent(z.strictObject({ ...ofEnvironment, reason: z.enum(['requested', 'not_built']) })),
+  EnvironmentDeleted: endingEvent(
+    z.strictObject({ ...ofEnvironment, reason: z.enum(['requested', 'not_built']) }),
+  ),
 } as const;
 
 export type EnvironmentEvent = EventsOf<typeof environmentEvents>;

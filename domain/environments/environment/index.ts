@@ -7,6 +7,7 @@ export * from './identifier.js';
 export * from './job.js';
 export * from './state.js';
 export * from './names.js';
+export * from './pin.js';
 export * from './disk-quota.js';
 export * from './disk-usage.js';
 export * from './build-progress.js';

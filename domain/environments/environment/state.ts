@@ -1,7 +1,7 @@
 import type { Backend, Lock } from '../../drivers/conda/index.js';
 import { assertNever } from '../../kernel/errors/index.js';
 import type { Recorded } from '../../kernel/event/index.js';
-import type { Pin } from '../../tasks/task/pin.js';
+import type { Pin } from './pin.js';
 import { NO_PACKAGES, requestedAfter, type EnvironmentChange, type RequestedPackages } from './change.js';
 import type { EnvironmentEvent, EnvironmentEventOf } from './events.js';
 

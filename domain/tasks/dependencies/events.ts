@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { MAX_DEPENDENCIES } from '../task/dependencies.js';
-import { taskNumber } from '../task/identifier.js';
+import { taskNumber } from '../../kernel/task-number.js';
 
 /**
  * The stream `taskDependencies-<tenant>` serializes the changes of a tenant's dependencies. A change is recorded here before the task is updated. If

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { taskNumber } from './identifier.js';
+import { taskNumber } from '../../kernel/task-number.js';
 
 /** Which outcomes of another task's run start a task. `failure` includes timeouts. `always` also includes cancelled runs. */
 export const DEPENDENCY_CONDITIONS = ['success', 'failure', 'always'] as const;

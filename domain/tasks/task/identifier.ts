@@ -2,8 +2,6 @@ import { z } from 'zod';
 
 export const TASK_JOBS = 'task.';
 
-/** Task number, starting at 1. Tasks of the conda surface use the same sequence of numbers. */
-export const taskNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const notificationNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const runNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 

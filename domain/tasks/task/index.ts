@@ -14,7 +14,6 @@ export * from './notification.js';
 export * from './notification-decision.js';
 export * from './notification-job.js';
 export * from './notification-progress.js';
-export * from './pin.js';
 export * from './ran-spans.js';
 export * from './reasons.js';
 export * from './references.js';

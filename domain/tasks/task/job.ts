@@ -12,7 +12,7 @@ import { attributeOfTag, TAGGED } from '../../nodes/tags.js';
 import { SLOTS } from '../../kernel/resources.js';
 import { PRIORITIES, type TaskDefinition } from './definition.js';
 import type { RunEnding } from './dependencies.js';
-import type { Pin } from './pin.js';
+import type { Pin } from '../../environments/environment/pin.js';
 import type { References } from './references.js';
 import { variableNames } from './secrets.js';
 import type { OpenRun, PresentTask } from './state.js';

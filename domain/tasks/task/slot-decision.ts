@@ -3,7 +3,7 @@ import { admit } from './concurrency.js';
 import type { Timing } from './definition.js';
 import type { SkipReason, TaskEvent } from './events.js';
 import { oldestRetainedRun } from './run-retention.js';
-import type { Pin } from './pin.js';
+import type { Pin } from '../../environments/environment/pin.js';
 import { boundsOf, MISSED_AFTER_MS } from './start-bounds.js';
 import { openSpans, type RanSpan } from './ran-spans.js';
 import { CLOCK_TOLERANCE_MS, type PresentTask } from './state.js';

@@ -5,7 +5,7 @@ import { blockedBy } from './concurrency.js';
 import { withSpan, type DecidedSpan } from './decided-spans.js';
 import type { TaskDefinition, Timing } from './definition.js';
 import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from './run-retention.js';
-import type { Pin } from './pin.js';
+import type { Pin } from '../../environments/environment/pin.js';
 import { withRan, type RanSpan } from './ran-spans.js';
 import { movedUp, startOf, withoutNotice, type RunStart } from './start-bounds.js';
 import type { References } from './references.js';

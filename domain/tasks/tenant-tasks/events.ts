@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../../kernel/event/definition.js';
-import { taskNumber } from '../task/identifier.js';
+import { taskNumber } from '../../kernel/task-number.js';
 
 const ofTask = { tenantId: z.string(), taskId: taskNumber };
 

@@ -1,7 +1,7 @@
 import { allocationsDigest } from '#agents/platform/digest.js';
 import type { Placement, PlacedNode } from '#domain/scheduling/dispatch/placement.js';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
-import { repositoryOf } from '#domain/services/registry/index.js';
+import { repositoryOf } from '#domain/accounts/registry/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
 import { isOfContract, orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';

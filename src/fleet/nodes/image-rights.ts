@@ -1,5 +1,5 @@
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
-import { registryOf, type RegistryCredential } from '#domain/services/registry/index.js';
+import { registryOf, type RegistryCredential } from '#domain/accounts/registry/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';

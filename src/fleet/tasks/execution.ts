@@ -1,6 +1,6 @@
-import { environments, pinOf } from '#domain/environments/environment/index.js';
+import { environments, pinOf, type Pin } from '#domain/environments/environment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { Executor, Moment, Pin, PresentTask, Priority } from '#domain/tasks/task/index.js';
+import type { Executor, Moment, PresentTask, Priority } from '#domain/tasks/task/index.js';
 import { mayExecute, OPERATOR, users } from '#domain/accounts/user/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
-import { jobDeploymentDueAt } from '#domain/jobs/deployment/index.js';
+import { jobDeploymentDueAt } from '#domain/work/deployment.js';
 import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import {
   archived,

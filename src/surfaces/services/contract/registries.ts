@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { registryHost, registryPassword, registryUsername } from '#domain/services/registry/index.js';
+import { registryHost, registryPassword, registryUsername } from '#domain/accounts/registry/index.js';
 import { moment, nameOfActor } from '#src/surfaces/kit/index.js';
 
 const username = registryUsername.meta({ description: 'Username for the registry', examples: ['robot'] });

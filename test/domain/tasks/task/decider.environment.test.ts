@@ -1,11 +1,6 @@
 import t from 'tap';
-import {
-  specificationOf,
-  taskDecider,
-  type Pin,
-  type TaskCommand,
-  type TaskEvent,
-} from '#domain/tasks/task/index.js';
+import type { Pin } from '#domain/environments/environment/pin.js';
+import { specificationOf, taskDecider, type TaskCommand, type TaskEvent } from '#domain/tasks/task/index.js';
 import type { Recorded } from '#domain/kernel/event/index.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UuidNamespace } from '../../kernel/name-uuid.js';
-import { secretValue } from '../../accounts/secret/index.js';
+import { secretValue } from '../secret/index.js';
 
 /** User name on the registry. A colon would end it in HTTP basic authentication. */
 export const registryUsername = z

@@ -1,12 +1,12 @@
-import { jobDeploymentDueAt, decideDeployment } from '#domain/jobs/deployment/index.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import { jobDecider, type JobState } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import type { GroupUpdate, JobSpecification } from '#domain/jobs/job/specification.js';
+import { decideDeployment, jobDeploymentDueAt } from '#domain/work/deployment.js';
 import { DUE_IMMEDIATELY, evolveWork, NO_WORK, type WorkView } from '#domain/work/index.js';
 import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
-import { World } from '../../scheduling/world.js';
+import { World } from '../scheduling/world.js';
 
 /** A job on one large node with all parts of its rollout: decider, scheduler, well-behaved agents and deployment decisions. */
 export class Rollout {

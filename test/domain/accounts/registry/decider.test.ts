@@ -5,7 +5,7 @@ import {
   registryCredential,
   type RegistryCommand,
   type RegistryEvent,
-} from '#domain/services/registry/index.js';
+} from '#domain/accounts/registry/index.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const { given, fold } = specify(registries);

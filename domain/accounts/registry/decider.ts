@@ -1,12 +1,7 @@
 import { assertNever, declareErrors, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/decider.js';
 import type { Recorded } from '../../kernel/event/recorded.js';
-import {
-  checkMayEdit,
-  authorshipAfter,
-  type Editor,
-  type Authorship,
-} from '../../accounts/tenant/authorship.js';
+import { checkMayEdit, authorshipAfter, type Editor, type Authorship } from '../tenant/authorship.js';
 import type { RegistryEvent } from './events.js';
 
 export const MAX_REGISTRIES = 100;

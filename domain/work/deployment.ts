@@ -1,13 +1,8 @@
-import type { GroupRollout, JobDeploymentReason } from '../job/deployment.js';
-import type { JobRollout } from '../job/rollout.js';
-import {
-  failureOf,
-  healthyMessage,
-  healthySinceBySlot,
-  unhealthyReason,
-  type WorkSlot,
-  type WorkView,
-} from '../../work/index.js';
+import type { GroupRollout, JobDeploymentReason } from '../jobs/job/deployment.js';
+import type { JobRollout } from '../jobs/job/rollout.js';
+import { DUE_IMMEDIATELY } from './due.js';
+import { failureOf, healthyMessage, healthySinceBySlot, unhealthyReason } from './instances.js';
+import type { WorkSlot, WorkView } from './view.js';
 
 export interface DeploymentWork {
   readonly rollout: JobRollout | null;
@@ -62,8 +57,18 @@ export function decideDeployment(
   return undefined;
 }
 
+/**
+ * Returns when the next decision is due, in milliseconds since the epoch, or undefined if none is. `decideDeployment` is called with the earliest
+ * possible time, because `nextDecisionAt` covers the decisions that depend on the clock.
+ */
+export function jobDeploymentDueAt(deployment: DeploymentWork): number | undefined {
+  return decideDeployment(deployment, Number.NEGATIVE_INFINITY) === undefined
+    ? nextDecisionAt(deployment)
+    : DUE_IMMEDIATELY;
+}
+
 /** Returns when a decision may become due without an event, in milliseconds since the epoch, or undefined if only an event can cause a decision. */
-export function nextDecisionAt({ rollout, work }: DeploymentWork): number | undefined {
+function nextDecisionAt({ rollout, work }: DeploymentWork): number | undefined {
   if (rollout?.outcome !== null) return undefined;
   const { groups, progressAt } = rollout;
   const all: number[] = [];

@@ -7,7 +7,7 @@ import {
   registryHost,
   registryOf,
   repositoryOf,
-} from '#domain/services/registry/index.js';
+} from '#domain/accounts/registry/index.js';
 
 void t.test('a registry is a host with an optional port, as in image references', (t) => {
   for (const host of [

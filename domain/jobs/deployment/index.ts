@@ -1,2 +1,0 @@
-export * from './due.js';
-export * from './decision.js';
