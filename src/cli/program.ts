@@ -1,5 +1,6 @@
 import { Command, Help } from 'commander';
 import { dataDirectory, useUtc } from '#agents/platform/environment.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { version } from '#src/engine/version.js';
 import { COMPLETE_NAMES } from './server/named-kinds.js';
 
@@ -127,7 +128,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: RECORD,
     commands: { events: 'print or follow the recorded events' },
-    add: async (program) => (await import('./log/events.js')).addEventsCommand(program),
+    add: async (program) => (await import('./log/events.js')).addEventsCommand(program, await eventCatalog()),
   },
   {
     heading: RECORD,
@@ -142,12 +143,13 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: RECORD,
     commands: { tlog: 'prove that the record was not altered', evidence: 'print an event with its proof' },
-    add: async (program) => (await import('./log/tlog.js')).addTlogCommands(program),
+    add: async (program) => (await import('./log/tlog.js')).addTlogCommands(program, await eventCatalog()),
   },
   {
     heading: RECORD,
     commands: { verify: 'rebuild every read model and compare it' },
-    add: async (program) => (await import('./log/verify.js')).addVerifyCommand(program, dataDirectory()),
+    add: async (program) =>
+      (await import('./log/verify.js')).addVerifyCommand(program, dataDirectory(), await eventCatalog()),
   },
   {
     heading: ACCOUNTS,
@@ -202,7 +204,8 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: STORED,
     commands: { backup: 'copy the record into a new directory', restore: 'restore a backup' },
-    add: async (program) => (await import('./log/backup.js')).addBackupCommands(program, dataDirectory()),
+    add: async (program) =>
+      (await import('./log/backup.js')).addBackupCommands(program, dataDirectory(), await eventCatalog()),
   },
   {
     heading: STORED,
@@ -232,6 +235,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     hidden: true,
   },
 ];
+
+/** The list of all events is large, so it is loaded only for the commands that read any event. */
+async function eventCatalog(): Promise<Catalog> {
+  const { EVENT_CATALOG } = await import('#domain/all-events.js');
+  return EVENT_CATALOG;
+}
 
 /** Adds `--utc` to the commands that show times. */
 function addUtcOption(program: Command): void {

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { backUp, restore } from '#src/features/backup/index.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { parseFormat, printFields, printJson } from '../shared/output.js';
 import { Progress } from '../shared/progress.js';
 import { boundVolumes, type BoundVolume } from './bound-volumes.js';
 
-async function volumesIn(directory: string): Promise<readonly BoundVolume[]> {
+async function volumesIn(directory: string, catalog: Catalog): Promise<readonly BoundVolume[]> {
   const store = openEventStoreReadOnly(directory);
   try {
-    return await boundVolumes(store);
+    return await boundVolumes(store, catalog);
   } finally {
     await store.close();
   }
@@ -24,7 +25,7 @@ function boundField({ volume, service, kept, nodeId }: BoundVolume): readonly [s
   ];
 }
 
-export function addBackupCommands(program: Command, defaultDirectory: string): void {
+export function addBackupCommands(program: Command, defaultDirectory: string, catalog: Catalog): void {
   program
     .command('backup')
     .description(
@@ -82,7 +83,7 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
         force: options.force === true,
         clock: systemClock,
       });
-      const bound = await volumesIn(options.dataDir);
+      const bound = await volumesIn(options.dataDir, catalog);
       if (format === 'json')
         printJson({
           directory: options.dataDir,

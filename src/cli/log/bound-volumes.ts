@@ -1,4 +1,5 @@
-import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { volumes, type VolumeDocument } from '#projections/services/volumes.js';
 
@@ -13,7 +14,10 @@ export interface BoundVolume {
 }
 
 /** Reads from a log which volumes are bound to which nodes. There is no read model yet after a restore. */
-export async function boundVolumes(store: Pick<EventStore, 'readAll'>): Promise<readonly BoundVolume[]> {
+export async function boundVolumes(
+  store: Pick<EventStore, 'readAll'>,
+  { decodeOurs }: Pick<Catalog, 'decodeOurs'>,
+): Promise<readonly BoundVolume[]> {
   const wanted: ReadonlySet<string> = new Set([...volumes.events, 'ClusterCleared']);
   const documents = new Map<string, VolumeDocument>();
   for await (const page of store.readAll())
@@ -29,7 +33,7 @@ export async function boundVolumes(store: Pick<EventStore, 'readAll'>): Promise<
   );
 }
 
-function fold(documents: Map<string, VolumeDocument>, event: RecordedMusterEvent): void {
+function fold(documents: Map<string, VolumeDocument>, event: Recorded<AnyEvent>): void {
   const ids = volumes
     .touches(event)
     .flatMap((touch) =>

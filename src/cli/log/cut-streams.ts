@@ -1,4 +1,4 @@
-import { isOwnStream } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Check, Finding } from '#src/engine/read-models/index.js';
@@ -13,7 +13,7 @@ const NAMED = 50;
  * Checks that each of Muster's streams can be read from its first event on. Nobody can act on a stream that was deleted or truncated, although its
  * events may still be in the log.
  */
-export const cutStreamsCheck: Check = {
+export const cutStreamsCheck = ({ isOwnStream }: Pick<Catalog, 'isOwnStream'>): Check => ({
   name: CHECK,
   async run(log) {
     const newest = new Map<string, number>();
@@ -35,7 +35,7 @@ export const cutStreamsCheck: Check = {
       ...(more > 0 ? [{ check: CHECK, subject: `${more} further streams`, problem: 'lack events' }] : []),
     ];
   },
-};
+});
 
 async function problemOf(log: EventStore, stream: string, last: number): Promise<string | undefined> {
   try {

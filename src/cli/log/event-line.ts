@@ -1,5 +1,5 @@
-import { decode, isOurs } from '#domain/event-types/index.js';
 import { actorName, eventSentence, shortKey, withKey } from '#domain/explain/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { explainBlocked } from '../shared/blocked.js';
 import { localTime } from '../shared/local-time.js';
@@ -27,11 +27,16 @@ const CLOCK_END = 19;
  */
 export function eventSummary(
   event: ShownEvent,
+  catalog: Pick<Catalog, 'decode' | 'isOurs'>,
   look: Look,
   username: (id: string) => string | undefined = () => undefined,
   host: HostOf = () => undefined,
 ): [string, string, string] {
-  const [at, who, sentence] = [shownTime(event.at, look), whoCaused(event, username), sentenceOf(event)];
+  const [at, who, sentence] = [
+    shownTime(event.at, look),
+    whoCaused(event, username),
+    sentenceOf(event, catalog),
+  ];
   return [at, shortText(who, look, host), shortText(sentence, look, host)];
 }
 
@@ -52,7 +57,7 @@ function shownTime(at: string, { width, localTimes, now }: Look): string {
 }
 
 /** Events of other programs, and of newer versions, have no sentence. Their type and data are shown. */
-function sentenceOf(event: ShownEvent): string {
+function sentenceOf(event: ShownEvent, { decode, isOurs }: Pick<Catalog, 'decode' | 'isOurs'>): string {
   const { position, at, data, metadata, ...rest } = event;
   const recorded = {
     ...rest,
@@ -62,7 +67,7 @@ function sentenceOf(event: ShownEvent): string {
     created: Date.parse(at),
   };
   try {
-    if (isOurs(recorded)) return eventSentence(decode(recorded));
+    if (isOurs(recorded)) return eventSentence(decode(recorded) as Parameters<typeof eventSentence>[0]);
   } catch (error) {
     if (!isMusterError(error)) throw error;
   }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import stringWidth from 'string-width';
 import { variable } from '#agents/platform/environment.js';
-import { EVENTS } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { AccountNames } from '../shared/account-names.js';
 import type { Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
@@ -25,8 +25,14 @@ interface Options extends LogPlaceOptions, EventsOptions, ObjectOptions {
   readonly output: string;
 }
 
+/** Where events come from: a server, or without one the log; and how they are read. */
+interface Source {
+  readonly api: Api | undefined;
+  readonly catalog: Catalog;
+}
+
 /** `muster events` reads from a server, or directly from the log, whether or not a server is running. */
-export function addEventsCommand(program: Command): void {
+export function addEventsCommand(program: Command, catalog: Catalog): void {
   const command = program.command('events');
   logPlace(command)
     .description('print the event history, oldest first, from a server or directly from the log')
@@ -71,23 +77,24 @@ export function addEventsCommand(program: Command): void {
       'table',
     )
     .addOption(noAsOfOption(command))
-    .action(printEvents);
+    .action((options: Options) => printEvents(options, catalog));
 }
 
-async function printEvents(options: Options): Promise<void> {
+async function printEvents(options: Options, catalog: Catalog): Promise<void> {
   const format = parseFormat(options.output);
-  checkTypes(options);
+  checkTypes(options, Object.keys(catalog.events));
   const { run: _run, ...others } = options;
   const address = addressIn(options);
   const api = address === undefined ? undefined : connect({ ...options, address }).api;
   const wanted = parseEventsOptions({ ...others, ...(await objectFilter(options, api)) });
-  const print = printer(options, format, api);
+  const source = { api, catalog };
+  const print = printer(options, format, source);
   let count = 0;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {
-    for await (const event of eventsOf(options, wanted, api, stop.signal)) {
+    for await (const event of eventsOf(options, wanted, source, stop.signal)) {
       count += 1;
       await printPiece(`${await print(event)}\n`);
     }
@@ -104,16 +111,16 @@ function isNarrowed({ from, since, until, actor, type, last }: Options): boolean
 }
 
 /** Other programs can write other types to an event store, but not to the streams that a server returns. */
-function checkTypes({ type, stream }: Options): void {
-  const unknown = type?.split(',').find((each) => !Object.hasOwn(EVENTS, each));
+function checkTypes({ type, stream }: Options, types: readonly string[]): void {
+  const unknown = type?.split(',').find((each) => !types.includes(each));
   if (unknown !== undefined && stream === undefined)
-    throw new Failure(`--type ${unknown}: no such event type${didYouMean(unknown, Object.keys(EVENTS))}`);
+    throw new Failure(`--type ${unknown}: no such event type${didYouMean(unknown, types)}`);
 }
 
 function printer(
   options: Options,
   format: 'table' | 'json',
-  api: Api | undefined,
+  { api, catalog }: Source,
 ): (event: ShownEvent) => string | Promise<string> {
   if (format === 'json') return jsonText;
   const names = api === undefined ? undefined : new AccountNames(api);
@@ -125,7 +132,7 @@ function printer(
     const look = lookOf(options);
     if (options.output === 'wide') return eventCells(event, look, username).map(printable).join('  ');
     if (api !== undefined) hosts ??= hostNamesFor(look, api);
-    const [at, who, sentence] = eventSummary(event, look, username, await hosts).map(printable);
+    const [at, who, sentence] = eventSummary(event, catalog, look, username, await hosts).map(printable);
     // Later events are not known yet, so the column grows.
     width = Math.max(width, stringWidth(who!));
     return `${at}  ${who}${' '.repeat(width - stringWidth(who!))}  ${sentence}`;
@@ -140,14 +147,14 @@ function hasAccount({ metadata }: ShownEvent): boolean {
 async function* eventsOf(
   options: Options,
   wanted: EventsQuery,
-  api: Api | undefined,
+  source: Source,
   signal: AbortSignal,
 ): AsyncGenerator<ShownEvent> {
   const { run, last, ...all } = wanted;
-  if (run === undefined) return yield* readEvents(options, wanted, api, signal);
+  if (run === undefined) return yield* readEvents(options, wanted, source, signal);
   if (last !== undefined && wanted.follow) throw new Failure('-n cannot be combined with --run and --follow');
   const found: ShownEvent[] = [];
-  for await (const event of readEvents(options, all, api, signal)) {
+  for await (const event of readEvents(options, all, source, signal)) {
     if (!isOfRun(event, run)) continue;
     if (last === undefined) yield event;
     else found.push(event);
@@ -163,7 +170,7 @@ function isOfRun({ data }: ShownEvent, run: number): boolean {
 async function* readEvents(
   options: Options,
   wanted: EventsQuery,
-  api: Api | undefined,
+  { api, catalog: { isOurs } }: Source,
   signal: AbortSignal,
 ): AsyncGenerator<ShownEvent> {
   if (api !== undefined) {
@@ -174,7 +181,7 @@ async function* readEvents(
   const store = await place.openForReading();
   const index = await place.openIndex(store);
   try {
-    yield* eventsOfLog(store, wanted, signal, index);
+    yield* eventsOfLog({ store, index, isOurs }, wanted, signal);
   } finally {
     index?.close();
     await store.close();

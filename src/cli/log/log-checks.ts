@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isOurs, isOwnStream } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { idOf } from '#domain/kernel/event/index.js';
 import { CLUSTER_SUBJECT, personOf, subjectOf, tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -32,12 +32,16 @@ export interface CheckedLog {
 }
 
 /** Checks of the log itself. Everything else is compared with the log, so it is only compared with one that passes them. */
-export function logChecks(dataDir: string, kept: KeptCheckpoint | undefined): readonly Check[] {
+export function logChecks(
+  dataDir: string,
+  kept: KeptCheckpoint | undefined,
+  catalog: Pick<Catalog, 'isOwnStream'>,
+): readonly Check[] {
   return [
-    ...(kept === undefined ? [] : [checkpointCheck(kept, dataDir)]),
-    signedLogCheck(dataDir),
-    seenLogCheck(dataDir),
-    cutStreamsCheck,
+    ...(kept === undefined ? [] : [checkpointCheck(kept, dataDir, catalog)]),
+    signedLogCheck(dataDir, catalog),
+    seenLogCheck(dataDir, catalog),
+    cutStreamsCheck(catalog),
   ];
 }
 
@@ -48,7 +52,11 @@ export async function checkLog(log: EventStore, checks: readonly Check[]): Promi
 }
 
 /** Checks that the first events are those of an auditor's checkpoint, and names the first one that differs. */
-function checkpointCheck({ checkpoint, known }: KeptCheckpoint, dataDir: string): Check {
+function checkpointCheck(
+  { checkpoint, known }: KeptCheckpoint,
+  dataDir: string,
+  catalog: Pick<Catalog, 'isOwnStream'>,
+): Check {
   return {
     name: 'checkpoint',
     async run(log) {
@@ -57,7 +65,7 @@ function checkpointCheck({ checkpoint, known }: KeptCheckpoint, dataDir: string)
       try {
         const own =
           tiles && leavesOfTiles(checkpoint.size, (n, width) => tiles.tile(0, n, width) ?? Buffer.alloc(0));
-        const difference = await compareWithCheckpoint(ownEvents(log), checkpoint, known ?? own);
+        const difference = await compareWithCheckpoint(ownEvents(log, catalog), checkpoint, known ?? own);
         if (difference === undefined) return [];
         const { problem, event } = difference;
         return [
@@ -75,7 +83,7 @@ function checkpointCheck({ checkpoint, known }: KeptCheckpoint, dataDir: string)
 }
 
 /** Checks that the first events are those that this data directory has read and signed, and names those that differ. */
-function signedLogCheck(dataDir: string): Check {
+function signedLogCheck(dataDir: string, { isOwnStream }: Pick<Catalog, 'isOwnStream'>): Check {
   const check = 'signed-log';
   return {
     name: check,
@@ -100,7 +108,7 @@ function signedLogCheck(dataDir: string): Check {
 }
 
 /** Checks that the log has the newest event that this data directory has read. */
-function seenLogCheck(dataDir: string): Check {
+function seenLogCheck(dataDir: string, { isOwnStream }: Pick<Catalog, 'isOwnStream'>): Check {
   const check = 'log-complete';
   return {
     name: check,
@@ -111,20 +119,23 @@ function seenLogCheck(dataDir: string): Check {
   };
 }
 
-async function* ownEvents(log: EventStore): AsyncGenerator<RecordedEvent> {
+async function* ownEvents(
+  log: EventStore,
+  { isOwnStream }: Pick<Catalog, 'isOwnStream'>,
+): AsyncGenerator<RecordedEvent> {
   for await (const page of log.readAll())
     for (const event of page) if (isOwnStream(event.stream)) yield event;
 }
 
 /** Checks that keys.db has the key of everything that is sealed in the embedded log, except of erased accounts. */
-export function lostKeysCheck(dataDir: string): Check {
+export function lostKeysCheck(dataDir: string, catalog: Pick<Catalog, 'isOurs'>): Check {
   return {
     name: KEYS_CHECK,
     async run(log) {
       // Before the first start of a server, the directory of an imported log has no keys.
       if (![KEYS_FILE, KNOWN_KEYS_FILE].some((name) => existsSync(join(dataDir, name)))) return [];
       const kept = keysIn(join(dataDir, KEYS_FILE));
-      const lost = [...(await neededIn(log))].filter((subject) => !kept.has(subject));
+      const lost = [...(await neededIn(log, catalog))].filter((subject) => !kept.has(subject));
       const found = lost
         .slice(0, NAMED)
         .map((subject) => `${KEYS_FILE} lacks the key of ${subject}, but no event erased it`);
@@ -138,7 +149,10 @@ export function lostKeysCheck(dataDir: string): Check {
  * Returns the subjects whose keys are needed. A registration that was not completed leaves no key. A text of a user may look like a sealed one, so only
  * tenants with accounts count.
  */
-async function neededIn(log: Pick<EventStore, 'readAll'>): Promise<ReadonlySet<string>> {
+async function neededIn(
+  log: Pick<EventStore, 'readAll'>,
+  { isOurs }: Pick<Catalog, 'isOurs'>,
+): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
   const accounts = new Set<string>();
   const tenants = new Set([CLUSTER_SUBJECT]);

@@ -1,5 +1,5 @@
 import { categoryOf } from '#domain/kernel/event/index.js';
-import { isOurs } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import { accountActor } from '#src/accounts/index.js';
@@ -7,14 +7,20 @@ import { concernsJob, eventMessages, streamsOfJob, type EventsSought } from '#sr
 import type { ShownEvent } from './event-line.js';
 import type { EventsQuery } from './events-query.js';
 
-/** @param index finds the events of a job or since a time; without an index, the log is searched */
+export interface Log {
+  readonly store: EventStore;
+  /** Finds the events of a job or since a time. Without it, the log is searched. */
+  readonly index?: History | undefined;
+  readonly isOurs: Catalog['isOurs'];
+}
+
 export async function* eventsOfLog(
-  store: EventStore,
+  { store, index, isOurs }: Log,
   asked: EventsQuery,
   signal: AbortSignal,
-  index?: History,
 ): AsyncGenerator<ShownEvent> {
   const wanted = await narrowed(asked, index);
+  const shown = (event: RecordedEvent): ShownEvent => shownEvent(event, isOurs(event));
   let after = wanted.after;
   if (wanted.last !== undefined) {
     const head = await store.head();
@@ -115,11 +121,11 @@ function isBy(event: RecordedEvent, actor: string): boolean {
   return by === actor || by === accountActor(actor);
 }
 
-function shown(event: RecordedEvent): ShownEvent {
+function shownEvent(event: RecordedEvent, isOurs: boolean): ShownEvent {
   const { position, stream, revision, type, id, created } = event;
   const metadata = parsed(event.metadata) as { readonly at?: unknown } | null;
   // Foreign events have no decision time, so the write time is used instead.
-  const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : created;
+  const at = isOurs && typeof metadata?.at === 'number' ? metadata.at : created;
   return {
     position: String(position),
     stream,

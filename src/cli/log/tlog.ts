@@ -1,7 +1,7 @@
 import { createReadStream, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { isOwnStream } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { parseExportLine } from '#src/features/backup/index.js';
 import {
   checkEvidence,
@@ -34,7 +34,7 @@ const KEY_HELP =
   'public key of the log, as printed by "muster tlog key", or a file that contains it; additional lines are keys of witnesses that must have cosigned';
 
 /** `muster tlog` and `muster evidence` prove to others that the recorded events were not altered. */
-export function addTlogCommands(program: Command): void {
+export function addTlogCommands(program: Command, catalog: Pick<Catalog, 'isOwnStream'>): void {
   const tlog = program.command('tlog').description('prove that the recorded events were not altered');
   remote(tlog.command('key'))
     .description('print the public key that verifies checkpoints')
@@ -81,7 +81,7 @@ export function addTlogCommands(program: Command): void {
       'checkpoint to compare an export with, or a directory created by "muster tlog export", which also reveals the first event that differs',
     )
     .option('-o, --output <format>', 'table or json', 'table')
-    .action(check);
+    .action((file: string, options: CheckOptions) => check(file, options, catalog));
   remote(program.command('evidence'))
     .description('print an event with a proof that anyone can verify against the latest checkpoint')
     .argument(
@@ -213,9 +213,16 @@ async function positionOf(api: Api, id: string): Promise<string> {
   throw new Failure(`no event has the id ${id}`);
 }
 
+interface CheckOptions {
+  readonly key: string;
+  readonly checkpoint?: string;
+  readonly output: string;
+}
+
 async function check(
   file: string,
-  options: { readonly key: string; readonly checkpoint?: string; readonly output: string },
+  options: CheckOptions,
+  catalog: Pick<Catalog, 'isOwnStream'>,
 ): Promise<void> {
   const format = parseFormat(options.output);
   const keys = keysFrom(options.key);
@@ -231,7 +238,7 @@ async function check(
     return;
   }
   const { checkpoint, known } = checkpointFrom(options.checkpoint!, keys);
-  const difference = await compareWithCheckpoint(exportedEvents(file), checkpoint, known);
+  const difference = await compareWithCheckpoint(exportedEvents(file, catalog), checkpoint, known);
   if (difference !== undefined) throw new Failure(`${file}: ${describeDifference(difference)}`);
   say(checkpoint, `the first ${checkpoint.size} events are those that were signed`, format);
 }
@@ -330,7 +337,10 @@ async function firstLine(file: string): Promise<string> {
   return '';
 }
 
-async function* exportedEvents(file: string): AsyncGenerator<LeafEvent> {
+async function* exportedEvents(
+  file: string,
+  { isOwnStream }: Pick<Catalog, 'isOwnStream'>,
+): AsyncGenerator<LeafEvent> {
   let number = 0;
   for await (const text of linesOf(file)) {
     const line = parseExportLine(text, (number += 1));

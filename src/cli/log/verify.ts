@@ -1,5 +1,5 @@
 import { plural } from '#domain/kernel/plural.js';
-import { AGGREGATES } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/kernel/finding.js';
 import { checkStreamSnapshots } from '#src/engine/commands/index.js';
@@ -35,7 +35,7 @@ interface VerifyOptions {
 }
 
 /** `muster verify` compares the log with the signed tree, and the read models and the plan log with the log, whether or not a server is running. */
-export function addVerifyCommand(program: Command, defaultDirectory: string): void {
+export function addVerifyCommand(program: Command, defaultDirectory: string, catalog: Catalog): void {
   program
     .command('verify')
     .description(
@@ -64,7 +64,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
       const logPlace = whereTheLogIs(options);
       const store = await placeOf(logPlace).openForReading();
       try {
-        const log = await checkLog(store, logChecks(options.dataDir, kept));
+        const log = await checkLog(store, logChecks(options.dataDir, kept, catalog));
         if (log.findings.length > 0) {
           report(log, format);
           throw new Failure(plural(log.findings.length, 'finding'));
@@ -81,9 +81,12 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           },
           {
             name: 'stream-states',
-            run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan),
+            run: async (log) =>
+              (await checkStreamSnapshots(log, options.dataDir, catalog.aggregates)).map(fromPlan),
           },
-          ...(place.kind === 'sqlite' && 'dataDir' in logPlace ? [lostKeysCheck(options.dataDir)] : []),
+          ...(place.kind === 'sqlite' && 'dataDir' in logPlace
+            ? [lostKeysCheck(options.dataDir, catalog)]
+            : []),
         ];
         const result = await verify({
           eventStore: store,

@@ -22,7 +22,7 @@ export async function refusalOf(response: Response): Promise<Refusal> {
 
 /** The table of all errors is large, so it is loaded only when a server refuses a request. */
 async function errorOf(response: Response): Promise<DeclaredError | undefined> {
-  const { ALL_ERRORS } = await import('#domain/event-types/index.js');
+  const { ALL_ERRORS } = await import('#domain/all-events.js');
   return ALL_ERRORS.get(response.headers.get('x-muster-error') ?? '');
 }
 

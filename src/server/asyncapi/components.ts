@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WITHHELD } from '#domain/event-types/index.js';
+import { WITHHELD } from '#domain/kernel/published-event.js';
 import { plainSchema } from '#src/surfaces/kit/index.js';
 
 export type Schema = Readonly<Record<string, unknown>>;

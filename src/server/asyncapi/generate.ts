@@ -1,4 +1,4 @@
-import { ALL_CATEGORIES, EVENTS } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { answerNames, NODE_CHANNELS, SERVER_CHANNELS, type NodeChannel } from '#domain/protocol/index.js';
 import { SERVERS_QUEUE } from '#agents/platform/transport/nats/subjects.js';
 import { SchemaComponents } from './components.js';
@@ -14,10 +14,10 @@ const LOGIN = { security: [reference('components/securitySchemes', 'login')] };
  * Generates the AsyncAPI description of all NATS traffic, from the point of view of the servers. The output is deterministic and derived from
  * the schemas that validate the messages.
  */
-export function generateAsyncapi(): string {
+export function generateAsyncapi(catalog: Pick<Catalog, 'categories' | 'events'>): string {
   const components = new SchemaComponents();
   const parts = messages(components);
-  const events = eventMessages(components);
+  const events = eventMessages(components, catalog.events);
   const named = new NamedSchemas(components.all);
   const described = Object.entries({ ...parts, ...events }).map(([name, message]) => {
     const payload = named.add(name in events ? `${name}Event` : name, message.payload);
@@ -64,9 +64,9 @@ export function generateAsyncapi(): string {
         parameters: {
           category: {
             description: 'Category of the stream that contains the event',
-            enum: [...new Set(ALL_CATEGORIES)],
+            enum: [...new Set(catalog.categories)],
           },
-          type: { description: 'Type of the event', enum: Object.keys(EVENTS) },
+          type: { description: 'Type of the event', enum: Object.keys(catalog.events) },
         },
         messages: referencesTo(Object.keys(events)),
       },

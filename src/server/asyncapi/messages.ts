@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EVENTS, publishedEvent } from '#domain/event-types/index.js';
+import type { EventTable } from '#domain/kernel/event/index.js';
+import { publishedEvent } from '#domain/kernel/published-event.js';
 import {
   AGENT_OPERATIONS as agent,
   agentOrder,
@@ -253,14 +254,17 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
   };
 }
 
-export function eventMessages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
+export function eventMessages(
+  components: SchemaComponents,
+  events: EventTable,
+): Readonly<Record<string, MessageParts>> {
   const headers: Headers = {
     'Nats-Msg-Id': text('The event’s id'),
     'Content-Type': { type: 'string', const: 'application/cloudevents+json; charset=utf-8' },
   };
   const { data: _data, type: _type, ...attributes } = publishedEvent.shape;
   return Object.fromEntries(
-    Object.entries(EVENTS).map(([type, { schema }]) => {
+    Object.entries(events).map(([type, { schema }]) => {
       const form = z.object({
         ...attributes,
         type: z.string().regex(new RegExp(`^muster\\.[A-Za-z]+\\.${type}$`)),

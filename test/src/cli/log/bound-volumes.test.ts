@@ -1,4 +1,5 @@
 import t from 'tap';
+import { decodeOurs } from '#test/fixtures/muster-events.js';
 import { boundVolumes } from '#src/cli/log/bound-volumes.js';
 import { servicesScene } from '../../surfaces/services/routes/scene.js';
 import {
@@ -23,7 +24,7 @@ void t.test('finds in a log which volumes are bound to which nodes, and whose th
     type: 'VolumeRebound',
     data: { name: volumeOf(queue), node: 'n2', by: 'ann' },
   });
-  const found = await boundVolumes(api.store);
+  const found = await boundVolumes(api.store, { decodeOurs });
   t.same(
     found.map(({ volume, ...rest }) => [volume, rest]).sort(),
     [

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { decode, isOurs } from '#test/fixtures/muster-events.js';
 import { eventSummary } from '#src/cli/log/event-line.js';
 import { WHOLE } from '#src/cli/shared/look.js';
 
@@ -25,8 +26,8 @@ void t.test('names the API key that an account used', (t) => {
     ['a', 'alice'],
     [event.metadata.apiKey, 'ci'],
   ]);
-  t.equal(eventSummary(event, look, (id) => names.get(id))[1], 'alice (key ci)');
+  t.equal(eventSummary(event, { decode, isOurs }, look, (id) => names.get(id))[1], 'alice (key ci)');
   names.delete(event.metadata.apiKey);
-  t.equal(eventSummary(event, look, (id) => names.get(id))[1], 'alice (key 6a1f5c39)');
+  t.equal(eventSummary(event, { decode, isOurs }, look, (id) => names.get(id))[1], 'alice (key 6a1f5c39)');
   t.end();
 });

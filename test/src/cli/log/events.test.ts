@@ -20,8 +20,11 @@ import {
   stopped,
   submitted,
 } from '../../../projections/events.js';
+import { decode, isOurs } from '#test/fixtures/muster-events.js';
 import { muster } from '../../../fixtures/program.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+
+const CATALOG = { decode, isOurs };
 
 const { app, store, happened } = await openTestApi(t);
 const address = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -82,8 +85,10 @@ async function read(
     return found;
   };
   return {
-    fromLog: await taken((signal) => eventsOfLog(store, parseEventsOptions(options), signal)),
-    fromIndex: await taken((signal) => eventsOfLog(store, parseEventsOptions(options), signal, index)),
+    fromLog: await taken((signal) => eventsOfLog({ store, isOurs }, parseEventsOptions(options), signal)),
+    fromIndex: await taken((signal) =>
+      eventsOfLog({ store, index, isOurs }, parseEventsOptions(options), signal),
+    ),
     fromServer: await taken((signal) => eventsOfServer(api, parseEventsOptions(options), signal)),
   };
 }
@@ -221,11 +226,11 @@ await t.test('says what happened in a sentence, with names and local times on a 
     .map((part) => String(part).padStart(2, '0'))
     .join(':');
   const username = (id: string): string | undefined => (id === ID ? 'dana' : undefined);
-  t.same(eventSummary(stoppedEvent, terminal, username), [clock, 'dana', 'job a was stopped']);
-  t.same(eventSummary(stoppedEvent, terminal), [clock, 'account 6a1f5c39', 'job a was stopped']);
-  t.same(eventSummary(stoppedEvent, WHOLE), [stoppedEvent.at, `account ${ID}`, 'job a was stopped']);
+  t.same(eventSummary(stoppedEvent, CATALOG, terminal, username), [clock, 'dana', 'job a was stopped']);
+  t.same(eventSummary(stoppedEvent, CATALOG, terminal), [clock, 'account 6a1f5c39', 'job a was stopped']);
+  t.same(eventSummary(stoppedEvent, CATALOG, WHOLE), [stoppedEvent.at, `account ${ID}`, 'job a was stopped']);
   const wide = { ...terminal, width: undefined, localTimes: true };
-  t.match(eventSummary(stoppedEvent, wide)[0], /^2026-11-20 \d\d:32:05 \S+$/, 'with date and zone');
+  t.match(eventSummary(stoppedEvent, CATALOG, wide)[0], /^2026-11-20 \d\d:32:05 \S+$/, 'with date and zone');
   const [, time, , , who] = eventCells(stoppedEvent, wide, username);
   t.match(time, /^2026-11-20 \d\d:32:05 \S+$/);
   t.equal(who, 'dana');
@@ -236,18 +241,18 @@ await t.test('says what happened in a sentence, with names and local times on a 
     data: { nodeId: ID },
     metadata: { ...(stoppedEvent.metadata as object), actor: `node:${ID}` },
   };
-  t.same(eventSummary(byNode, terminal, undefined, host), [
+  t.same(eventSummary(byNode, CATALOG, terminal, undefined, host), [
     clock,
     'node vm-3',
     'the drain of node vm-3 ended',
   ]);
-  t.match(eventSummary(byNode, WHOLE, undefined, host), [stoppedEvent.at, `node ${ID}`]);
-  const [day] = eventSummary(stoppedEvent, { ...terminal, now: now + 200_000_000 });
+  t.match(eventSummary(byNode, CATALOG, WHOLE, undefined, host), [stoppedEvent.at, `node ${ID}`]);
+  const [day] = eventSummary(stoppedEvent, CATALOG, { ...terminal, now: now + 200_000_000 });
   t.match(day, /^2026-11-2\d \d\d:32:05 \S+$/, 'with the date and the zone if it was another day');
   const { fromLog } = await read({ job: 'web' });
-  t.match(eventSummary(fromLog[1]!, terminal)[2], 'slot web/0 of job web was placed on node n1');
+  t.match(eventSummary(fromLog[1]!, CATALOG, terminal)[2], 'slot web/0 of job web was placed on node n1');
   t.equal(
-    eventSummary({ ...stoppedEvent, stream: 'notes', type: 'Noted', metadata: null }, WHOLE)[2],
+    eventSummary({ ...stoppedEvent, stream: 'notes', type: 'Noted', metadata: null }, CATALOG, WHOLE)[2],
     'Noted jobId=a',
     'an event of another program has no sentence',
   );
