@@ -39,8 +39,8 @@ const ENTRIES = {
 const FEATURES = ['services?', 'claims?', 'environments?', 'tasks?'];
 const OF_A_FEATURE =
   /^(domain|projections|src\/surfaces|src\/cli|console\/rooms|src\/fleet)\/(services|gpu|environments|tasks)\//;
-/** A module of the event types that needs this many lines knows the events of all features. */
-const ALL_EVENTS = 10_000;
+/** The list of all events. Only composition roots import it, because it reaches all features. */
+const ALL_EVENTS = 'domain/all-events.ts';
 /** Folders whose files should be in rooms of their own. */
 const LOOSE = ['agents', 'src', 'src/server', 'src/cli', 'src/surfaces/kit'];
 /** The part of `agents` that `src` may use. */
@@ -110,14 +110,23 @@ function roomsInACircle(folder) {
   return [...next.keys()].filter((one) => closure(after(one), after).has(one)).length;
 }
 
+/**
+ * Number of files that import the list of all events: statically, only its types, or on demand. A file that exports from it passes it on, and so does
+ * every file of `domain` that imports it: who imports such a file counts too.
+ */
 function importersOfAllEvents() {
-  const wide = new Set(
-    paths.filter((path) => path.startsWith('domain/event-types/') && reach([path]) > ALL_EVENTS),
-  );
-  return paths.filter(
-    (path) =>
-      !path.startsWith('domain/event-types/') && [...imports.get(path)].some((file) => wide.has(file)),
-  ).length;
+  const targets = (text, path, pattern) =>
+    Array.from(text.matchAll(pattern), ([, specifier]) => target(path, specifier));
+  const lists = new Set([ALL_EVENTS]);
+  const importers = new Set();
+  for (const list of lists)
+    for (const [path, text] of texts) {
+      if (!targets(text, path, /\b(?:from|import)\s*\(?\s*'([^']+)'/g).includes(list)) continue;
+      importers.add(path);
+      const passesOn = targets(text, path, /\bexport\s[^;'"]*?from\s*'([^']+)'/g).includes(list);
+      if (passesOn || path.startsWith('domain/')) lists.add(path);
+    }
+  return importers.size;
 }
 
 const knowsManyFeatures = (path) =>

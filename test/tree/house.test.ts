@@ -63,6 +63,27 @@ void t.test('a figure that falls is written down, and one that rises is an error
   t.end();
 });
 
+void t.test('counts who imports the list of all events, in whatever way', (t) => {
+  const root = checkout(t, LIMITS);
+  const files: Readonly<Record<string, string>> = {
+    'domain/all-events.ts': "import { two } from './b/two.js';\nexport const EVENT_CATALOG = [two];\n",
+    'src/root.ts':
+      "import { EVENT_CATALOG } from '#domain/all-events.js';\nexport const root = EVENT_CATALOG;\n",
+    'src/later.ts': "export const later = () => import('#domain/all-events.js');\n",
+    'src/typed.ts': "export type All = typeof import('#domain/all-events.js').EVENT_CATALOG;\n",
+    'domain/c/shim.ts':
+      "import { EVENT_CATALOG } from '../all-events.js';\nexport const ALL = EVENT_CATALOG;\n",
+    'src/by-shim.ts': "import type { ALL } from '#domain/c/shim.js';\nexport type Shimmed = typeof ALL;\n",
+    'src/door.ts': "export { EVENT_CATALOG } from '#domain/all-events.js';\n",
+    'src/by-door.ts': "import { EVENT_CATALOG } from './door.js';\nexport const doored = EVENT_CATALOG;\n",
+    'src/by-root.ts': "import { root } from './root.js';\nexport const other = root;\n",
+  };
+  mkdirSync(join(root, 'domain/c'));
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
+  t.match(house(root).stderr, 'files that import the list of all events: 7, at most 0');
+  t.end();
+});
+
 void t.test('the reach of a file is what it needs, with types', (t) => {
   const root = checkout(t, LIMITS);
   t.equal(house(root, 'reach', 'domain/a/one.ts').stdout, '2 files, 3 lines\n');
