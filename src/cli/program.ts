@@ -199,7 +199,8 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: SERVER,
     commands: { cluster: 'manage the cluster as a whole' },
-    add: async (program) => (await import('./server/cluster.js')).addClusterCommands(program),
+    add: async (program) =>
+      (await import('./server/cluster.js')).addClusterCommands(program, await eventCatalog()),
   },
   {
     heading: STORED,
@@ -210,7 +211,8 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: STORED,
     commands: { export: 'export all events', import: 'import an export into an empty log' },
-    add: async (program) => (await import('./log/export.js')).addMovingCommands(program),
+    add: async (program) =>
+      (await import('./log/export.js')).addMovingCommands(program, await eventCatalog()),
   },
   {
     heading: STORED,

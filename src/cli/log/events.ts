@@ -177,7 +177,7 @@ async function* readEvents(
     yield* eventsOfServer(api, wanted, signal);
     return;
   }
-  const place = placeOf(options);
+  const place = placeOf(options, catalog);
   const store = await place.openForReading();
   const index = await place.openIndex(store);
   try {

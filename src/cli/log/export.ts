@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { exportLog, importLog } from '#src/features/backup/index.js';
 import { Failure } from '../shared/failure.js';
@@ -16,7 +17,7 @@ const EXIT_STATUS =
   '\nExit status: 0 success; 1 failure (the reason is on stderr); 75 another process uses the data directory.';
 
 /** `muster export` and `muster import` move a log between stores as lines of JSON. */
-export function addMovingCommands(program: Command): void {
+export function addMovingCommands(program: Command, catalog: Catalog): void {
   logPlace(program.command('export'))
     .description('export all events as lines of JSON, in log order; the server may be running')
     .option('--file <file>', 'file to create; it must not exist (default: stdout)')
@@ -29,7 +30,7 @@ export function addMovingCommands(program: Command): void {
       const format = parseFormat(options.output);
       const { file } = options;
       if (file !== undefined && existsSync(file)) throw new Failure(`${file} already exists`);
-      const place = placeOf(options);
+      const place = placeOf(options, catalog);
       const progress = new Progress(systemClock);
       const store = await place.openForReading();
       const sink: Writable =
@@ -80,7 +81,7 @@ export function addMovingCommands(program: Command): void {
     )
     .action(async (file: string | undefined, options: LogPlaceOptions & { output: string }) => {
       const format = parseFormat(options.output);
-      const place = placeOf(options);
+      const place = placeOf(options, catalog);
       const progress = new Progress(systemClock);
       const source = file === undefined || file === '-' ? process.stdin : await opened(file);
       const store = await place.openForWriting();
@@ -90,6 +91,7 @@ export function addMovingCommands(program: Command): void {
           progress.show(`read ${String(read)} events, wrote ${String(written)}`);
         const result = await importLog({
           store,
+          isOwnStream: catalog.isOwnStream,
           lines,
           clock: systemClock,
           underWay: place.underWay,

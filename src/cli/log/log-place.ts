@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { dataDirectory } from '#agents/platform/environment.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import { openLogIndex } from '#src/engine/read-models/index.js';
@@ -39,13 +40,16 @@ interface LogPlace {
 }
 
 /** Returns the log that is set by the options, or else by the settings of a server. */
-export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
+export function placeOf(
+  { dataDir, eventstore }: LogPlaceOptions,
+  { categories }: Pick<Catalog, 'categories'>,
+): LogPlace {
   const url = eventstore ?? (dataDir === undefined ? secretSetting('MUSTER_EVENTSTORE_URL') : undefined);
   if (url !== undefined && url !== '') {
     return {
       name: hostsIn(url),
-      openForReading: () => openEsdbEventStore({ url }),
-      openForWriting: () => openEsdbForImport({ url }),
+      openForReading: () => openEsdbEventStore({ url, categories }),
+      openForWriting: () => openEsdbForImport({ url, categories }),
       openIndex: async () => await Promise.resolve(undefined),
       underWay: 64,
     };

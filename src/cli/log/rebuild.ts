@@ -60,7 +60,7 @@ function tryLock(directory: string): DataDirectoryLock | undefined {
 
 async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Promise<void> {
   warnLine('requesting the rebuild from the active projector; if there is none, the rebuild runs here');
-  const eventStore = await placeOf(log).openForReading();
+  const eventStore = await placeOf(log, FOLDS.catalog).openForReading();
   try {
     if (
       !(await rebuildInMongo({

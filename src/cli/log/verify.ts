@@ -62,7 +62,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string, cat
         warnLine(`the signature of ${file} is not verified: pass --key`);
       const place = placeOfModels(options);
       const logPlace = whereTheLogIs(options);
-      const store = await placeOf(logPlace).openForReading();
+      const store = await placeOf(logPlace, catalog).openForReading();
       try {
         const log = await checkLog(store, logChecks(options.dataDir, kept, catalog));
         if (log.findings.length > 0) {

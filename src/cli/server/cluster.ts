@@ -6,6 +6,7 @@ import { beginEpoch } from '#src/features/backup/index.js';
 import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import { useZoneData } from '#src/features/zone-data.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openCommandExecutor, uncausedContext } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
@@ -17,7 +18,7 @@ import {
 import { parseFormat, printJson, type Format, printLine } from '../shared/output.js';
 import { connectEventStore } from '#src/stores/index.js';
 
-export function addClusterCommands(program: Command): void {
+export function addClusterCommands(program: Command, { categories }: Pick<Catalog, 'categories'>): void {
   const commands = program.command('cluster').description('manage the cluster as a whole');
   commands
     .command('level')
@@ -26,7 +27,9 @@ export function addClusterCommands(program: Command): void {
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);
       const settings = readSettings(process.env);
-      await on(await openForReading(settings), async (store) => say(await levelOf(store), format));
+      await on(await openForReading(settings, categories), async (store) =>
+        say(await levelOf(store), format),
+      );
     });
   commands
     .command('raise-level')
@@ -38,7 +41,9 @@ export function addClusterCommands(program: Command): void {
     .action(async (level: number, { output }: { readonly output: string }) => {
       const format = parseFormat(output);
       const settings = readSettings(process.env);
-      await on(await openForWriting(settings), async (store) => say(await raise(store, level), format));
+      await on(await openForWriting(settings, categories), async (store) =>
+        say(await raise(store, level), format),
+      );
     });
   commands
     .command('use-zone-data')
@@ -49,7 +54,7 @@ export function addClusterCommands(program: Command): void {
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);
       const settings = readSettings(process.env);
-      await on(await openForWriting(settings), async (store) => {
+      await on(await openForWriting(settings, categories), async (store) => {
         const version = await withExecutor(store, (executor) =>
           useZoneData(executor, 'operator', undefined, true),
         );
@@ -70,7 +75,7 @@ export function addClusterCommands(program: Command): void {
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);
       const settings = readSettings(process.env);
-      await on(await openForWriting(settings), async (store) => {
+      await on(await openForWriting(settings, categories), async (store) => {
         const epoch = await beginEpoch(store, systemClock, 'restored');
         if (format === 'json') printJson({ epoch });
         else printLine(`the log is now in epoch ${epoch}`);
@@ -120,15 +125,23 @@ interface Opened {
   readonly release?: () => void;
 }
 
-async function openForReading({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {
+async function openForReading(
+  { eventStoreUrl: url, dataDir }: Settings,
+  categories: readonly string[],
+): Promise<Opened> {
   return {
     store:
-      url === undefined ? openEventStoreReadOnly(dataDir) : await connectEventStore({ kind: 'esdb', url }),
+      url === undefined
+        ? openEventStoreReadOnly(dataDir)
+        : await connectEventStore({ kind: 'esdb', url, categories }),
   };
 }
 
-async function openForWriting({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {
-  if (url !== undefined) return { store: await connectEventStore({ kind: 'esdb', url }) };
+async function openForWriting(
+  { eventStoreUrl: url, dataDir }: Settings,
+  categories: readonly string[],
+): Promise<Opened> {
+  if (url !== undefined) return { store: await connectEventStore({ kind: 'esdb', url, categories }) };
   const lock = lockDataDirectory(dataDir);
   try {
     return { store: await openSqliteEventStore({ directory: dataDir, lock }), release: () => lock.release() };
