@@ -4,7 +4,7 @@ export { fulfilsConstraints } from './feasibility/constraint.js';
 export { refusedConstraint } from './feasibility/refused-constraint.js';
 export * from './plan-log/events.js';
 export type { PortRange } from './capacity/port-range.js';
-export { CLUSTER_STATE_EVENTS, evolveClusterState } from './state/evolve.js';
+export { CLUSTER_STATE_EVENTS, evolveClusterState, type ClusterStateEvent } from './state/evolve.js';
 export { dryRun, type DryRun, type DryRunRequest, type GroupDryRun } from './planning/dry-run.js';
 export {
   explainBlocked,

@@ -92,7 +92,7 @@ export async function openFleet(
     queueMetrics(metrics, () => ({ executor: opened.underWay, writer: appends.underWay }));
   });
   const executor = tracedExecutor(opened);
-  const placements = startPlacements({ store, clock, logger: log, directory });
+  const placements = startPlacements({ store, catalog, clock, logger: log, directory });
   host.onClose('placements', async () => await placements.stop());
   host.check(() => ({
     name: 'placements',

@@ -1,13 +1,18 @@
-import type { MusterEvent, RecordedMusterEvent } from '../../event-types/registry.js';
+import type { JobEvent } from '../../jobs/job/events.js';
+import { isOneOf } from '../../kernel/event/definition.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
 import { SCHEDULER_STREAM, streamName } from '../../kernel/event/stream-name.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { nextDue, plan, type PlanOptions } from '../planning/plan.js';
 import type { ClusterState } from '../state/cluster-state.js';
-import { evolveClusterState } from '../state/evolve.js';
+import { CLUSTER_STATE_EVENTS, evolveClusterState, type ClusterStateEvent } from '../state/evolve.js';
 import { recordsOf, restore } from '../state/snapshot.js';
 
 /** How long after its stop an allocation is assumed to have ended, in milliseconds. */
 export const STOP_DURATION_MS = 5_000;
+
+/** What may happen in a branch. Events of jobs that the cluster state does not fold have no effect. */
+export type BranchEvent = ClusterStateEvent | JobEvent;
 
 export interface BranchOptions extends Pick<PlanOptions, 'portRange' | 'reserves' | 'quotas'> {
   readonly now: number;
@@ -73,7 +78,7 @@ export class Branch {
    * @param revision revision of the event in its stream. Default: the next revision according to the state, which differs from the next revision of
    * the stream if the job has finished.
    */
-  apply(event: MusterEvent, revision = this.#revisionOf(event)): void {
+  apply(event: BranchEvent, revision = this.#revisionOf(event)): void {
     this.#fold(event, streamOf(event), revision);
   }
 
@@ -100,8 +105,8 @@ export class Branch {
   #plan(): boolean {
     const { portRange, reserves, quotas } = this.#options;
     const { events, more } = plan(this.state, { now: this.#now, portRange, reserves, quotas });
-    for (const { type, data } of events)
-      this.#fold({ type, data } as MusterEvent, SCHEDULER_STREAM, this.state.planRevision + 1);
+    for (const { cause: _, ...event } of events)
+      this.#fold(event, SCHEDULER_STREAM, this.state.planRevision + 1);
     return more || events.length > 0;
   }
 
@@ -135,22 +140,22 @@ export class Branch {
   }
 
   /** Versions of a job are revisions, so versions of hypothetical events must be newer than the job's latest version. */
-  #revisionOf({ data }: MusterEvent): number {
+  #revisionOf({ data }: BranchEvent): number {
     const job = 'jobId' in data ? this.state.jobs.get(data.jobId) : undefined;
     return job === undefined ? 0 : job.version + 1;
   }
 
-  #fold(event: MusterEvent, stream: string, revision: number): void {
+  #fold(event: BranchEvent, stream: string, revision: number): void {
     this.#events += 1;
-    const recorded = {
+    const recorded: Recorded<BranchEvent> = {
       ...event,
       id: `${MADE_UP}-${this.#events}`,
       stream,
       revision,
       position: BigInt(this.#events),
       metadata: { $correlationId: MADE_UP, $causationId: MADE_UP, at: this.#now, v: 1 },
-    } as RecordedMusterEvent;
-    evolveClusterState(this.state, recorded);
+    };
+    if (isOneOf(CLUSTER_STATE_EVENTS, recorded)) evolveClusterState(this.state, recorded);
     if (event.type === 'AllocationStopRequested') {
       const { allocationId } = event.data;
       if (!this.#stops.has(allocationId)) this.#stops.set(allocationId, this.#now + STOP_DURATION_MS);
@@ -160,7 +165,7 @@ export class Branch {
   }
 }
 
-function streamOf({ data }: MusterEvent): string {
+function streamOf({ data }: BranchEvent): string {
   if ('jobId' in data) return streamName('job', data.jobId);
   return 'nodeId' in data ? streamName('node', data.nodeId) : MADE_UP;
 }

@@ -1,6 +1,9 @@
 import { ALLOCATION_ENDS } from '../../allocations/index.js';
-import type { EventType, RecordedMusterEvent } from '../../event-types/index.js';
+import { clusterEvents } from '../../cluster/events.js';
 import { DOCKER_FAULT, GPU_FAULT } from '../../drivers/start-fault.js';
+import { only, type RecordedOf } from '../../kernel/event/definition.js';
+import { nodeEvents, type NodeEvent } from '../../nodes/node/events.js';
+import { planEvents } from '../plan-log/events.js';
 import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import {
   NODE_FAULTS,
@@ -14,20 +17,21 @@ import type { PlacedNodeRecord, PlacementsRecord } from './snapshot.js';
 
 const FAULT_ATTRIBUTES: Readonly<Record<NodeFault, string>> = { containers: DOCKER_FAULT, gpus: GPU_FAULT };
 
-export const PLACEMENT_EVENTS = [
-  'NodeRegistered',
-  'NodeHeartbeatReceived',
-  'NodeWentDown',
-  'NodeCameBack',
-  'NodeRemoved',
-  'AllocationAccepted',
-  'AllocationStarted',
-  ...ALLOCATION_ENDS,
-  'AllocationPlaced',
-  'AllocationStopRequested',
-  'AllocationReleased',
-  'ClusterCleared',
-] as const satisfies readonly EventType[];
+export const PLACEMENT_EVENTS = {
+  ...only(
+    nodeEvents,
+    'NodeRegistered',
+    'NodeHeartbeatReceived',
+    'NodeWentDown',
+    'NodeCameBack',
+    'NodeRemoved',
+    'AllocationAccepted',
+    'AllocationStarted',
+    ...ALLOCATION_ENDS,
+  ),
+  ...only(planEvents, 'AllocationPlaced', 'AllocationStopRequested', 'AllocationReleased'),
+  ...only(clusterEvents, 'ClusterCleared'),
+};
 
 /** The effect of one event. `heard` means that the event proves that the node was alive when it was written. */
 export type PlacementChange =
@@ -53,7 +57,7 @@ export class Placements {
     return size;
   }
 
-  apply(event: RecordedMusterEvent): PlacementChange | undefined {
+  apply(event: RecordedOf<typeof PLACEMENT_EVENTS>): PlacementChange | undefined {
     switch (event.type) {
       case 'NodeRegistered':
         return this.#register(event.data);
@@ -113,8 +117,6 @@ export class Placements {
       case 'ClusterCleared':
         this.#clear();
         return { kind: 'cleared' };
-      default:
-        return undefined;
     }
   }
 
@@ -126,7 +128,7 @@ export class Placements {
     address,
     ipAddress,
     attributes,
-  }: Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>['data']): PlacementChange {
+  }: Extract<NodeEvent, { type: 'NodeRegistered' }>['data']): PlacementChange {
     const node = this.#node(nodeId);
     Object.assign(node, { epoch, endpoint, protocol, address, ipAddress, down: false });
     node.faults = NODE_FAULTS.filter((fault) => attributes[FAULT_ATTRIBUTES[fault]] !== undefined);

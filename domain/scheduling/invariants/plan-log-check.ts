@@ -1,23 +1,27 @@
 import { ALLOCATION_ENDS } from '../../allocations/index.js';
-import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import { clusterEvents } from '../../cluster/events.js';
+import { only, type RecordedOf } from '../../kernel/event/definition.js';
+import { nodeEvents } from '../../nodes/node/events.js';
 import { allocationIdOf } from '../allocation-id.js';
 import type { Finding } from '../../kernel/finding.js';
 import { NodeLedger, type HeldAllocation } from './node-ledger.js';
-import type { PlanEvent } from '../plan-log/events.js';
+import { planEvents, type PlanEvent } from '../plan-log/events.js';
 
 type Data<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>['data'];
 
-export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
-  'NodeCapacitySet',
-  'AllocationPlaced',
-  'AllocationStopRequested',
-  'AllocationReleased',
-  'VolumeDropped',
-  'JobFinished',
-  'ClusterCleared',
-  'LogEpochBegan',
-  ...ALLOCATION_ENDS,
-];
+export const PLAN_LOG_EVENTS = {
+  ...only(
+    planEvents,
+    'NodeCapacitySet',
+    'AllocationPlaced',
+    'AllocationStopRequested',
+    'AllocationReleased',
+    'VolumeDropped',
+    'JobFinished',
+  ),
+  ...only(clusterEvents, 'ClusterCleared', 'LogEpochBegan'),
+  ...only(nodeEvents, ...ALLOCATION_ENDS),
+};
 export const PLAN_LOG_STREAM_PREFIXES: readonly string[] = ['scheduler', 'cluster', 'node-'];
 
 const MAX_FINDINGS = 1000;
@@ -44,7 +48,7 @@ export class PlanLogCheck {
   #former: Generation[] = [];
   readonly #epochs = [''];
 
-  fold(event: RecordedMusterEvent): void {
+  fold(event: RecordedOf<typeof PLAN_LOG_EVENTS>): void {
     const report = (check: string, detail: string): void => {
       if (this.findings.length < MAX_FINDINGS)
         this.findings.push({
@@ -77,8 +81,6 @@ export class PlanLogCheck {
         return;
       case 'LogEpochBegan':
         this.#epochs.unshift(event.data.logEpoch);
-        return;
-      default:
     }
   }
 

@@ -1,6 +1,14 @@
+import { quotaEvents } from '../../accounts/quota/events.js';
+import { userEvents } from '../../accounts/user/events.js';
 import { ALLOCATION_ENDS } from '../../allocations/index.js';
-import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import { clusterEvents } from '../../cluster/events.js';
+import { jobEvents } from '../../jobs/job/events.js';
+import { only, type EventsOf } from '../../kernel/event/definition.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
 import { SCHEDULER_STREAM } from '../../kernel/event/stream-name.js';
+import { nodeEvents } from '../../nodes/node/events.js';
+import { volumeEvents } from '../../volumes/events.js';
+import { planEvents } from '../plan-log/events.js';
 import type { ClusterState } from './cluster-state.js';
 import { foldDeployment, foldEnded, foldSpecified } from './fold-jobs.js';
 import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';
@@ -21,50 +29,49 @@ import {
   foldStopRequested,
 } from './fold-plan.js';
 
-export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
-  'JobSubmitted',
-  'JobUpdated',
-  'JobRestarted',
-  'JobStopped',
-  'JobDeleted',
-  'JobDeploymentAdvanced',
-  'JobDeploymentSettled',
-  'NodeRegistered',
-  'NodeHeartbeatReceived',
-  'NodeWentDown',
-  'NodeCameBack',
-  'NodeRemoved',
-  'NodeDrainStarted',
-  'NodeDrainEnded',
-  'NodeEligibilitySet',
-  'NodeSlotsSet',
-  'NodeTagsSet',
-  ...ALLOCATION_ENDS,
-  'NodeCapacitySet',
-  'AllocationPlaced',
-  'AllocationStopRequested',
-  'AllocationReleased',
-  'EvaluationBlocked',
-  'EvaluationCompleted',
-  'JobFinished',
-  'QuotaExceeded',
-  'QuotaSet',
-  'QuotaReset',
-  'UserRegistered',
-  'UserRoleChanged',
-  'UserErased',
-  'ExecutionGranted',
-  'ExecutionRevoked',
-  'VolumeDeleteAsked',
-  'VolumeRebound',
-  'VolumeDropped',
-  'VolumeDeleted',
-  'ClusterCleared',
-  'LogEpochBegan',
-] satisfies RecordedMusterEvent['type'][]);
+export const CLUSTER_STATE_EVENTS = {
+  ...only(
+    jobEvents,
+    'JobSubmitted',
+    'JobUpdated',
+    'JobRestarted',
+    'JobStopped',
+    'JobDeleted',
+    'JobDeploymentAdvanced',
+    'JobDeploymentSettled',
+  ),
+  ...only(
+    nodeEvents,
+    'NodeRegistered',
+    'NodeHeartbeatReceived',
+    'NodeWentDown',
+    'NodeCameBack',
+    'NodeRemoved',
+    'NodeDrainStarted',
+    'NodeDrainEnded',
+    'NodeEligibilitySet',
+    'NodeSlotsSet',
+    'NodeTagsSet',
+    ...ALLOCATION_ENDS,
+  ),
+  ...planEvents,
+  ...only(quotaEvents, 'QuotaSet', 'QuotaReset'),
+  ...only(
+    userEvents,
+    'UserRegistered',
+    'UserRoleChanged',
+    'UserErased',
+    'ExecutionGranted',
+    'ExecutionRevoked',
+  ),
+  ...only(volumeEvents, 'VolumeDeleteAsked', 'VolumeRebound', 'VolumeDeleted'),
+  ...only(clusterEvents, 'ClusterCleared', 'LogEpochBegan'),
+};
+
+export type ClusterStateEvent = EventsOf<typeof CLUSTER_STATE_EVENTS>;
 
 /** Folds one event of $all into the state, in place. Never throws, whatever the log contains. */
-export function evolveClusterState(state: ClusterState, event: RecordedMusterEvent): void {
+export function evolveClusterState(state: ClusterState, event: Recorded<ClusterStateEvent>): void {
   if (event.stream === SCHEDULER_STREAM) state.planRevision = event.revision;
   switch (event.type) {
     case 'JobSubmitted':
@@ -131,7 +138,5 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
       return state.clear();
     case 'LogEpochBegan':
       state.epoch = event.data.logEpoch;
-      return;
-    default:
   }
 }

@@ -1,4 +1,6 @@
-import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import type { AnyEvent } from '../../kernel/event/definition.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
+import type { JobEvent } from '../../jobs/job/events.js';
 import { DEFAULT_PRIORITY, type JobSpecification, type TaskGroup } from '../../jobs/job/specification.js';
 import type { Trigger } from '../plan-log/events.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
@@ -14,7 +16,7 @@ import {
 } from './scheduled-job.js';
 import { fulfils, type Shape, type ShapeTable } from '../feasibility/shape.js';
 
-type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+type Of<Type extends JobEvent['type']> = Extract<Recorded<JobEvent>, { type: Type }>;
 
 const KINDS = {
   JobSubmitted: 'job-submitted',
@@ -24,7 +26,7 @@ const KINDS = {
   JobDeleted: 'job-deleted',
 } as const satisfies Record<string, Trigger['kind']>;
 
-export function causeOf(event: RecordedMusterEvent): Cause {
+export function causeOf(event: Recorded<AnyEvent>): Cause {
   return { correlationId: event.metadata.$correlationId, causationId: event.id };
 }
 

@@ -1,13 +1,14 @@
 import { OUTCOME_OF_END, type AllocationEnd } from '../../allocations/index.js';
-import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
 import { confirmedBy } from '../../kernel/resources.js';
+import type { NodeEvent } from '../../nodes/node/events.js';
 import type { ClusterState, ScheduledNode } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
 import { removeLost } from './fold-lost.js';
 import { takenPortOf } from './taken-ports.js';
 import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
 
-type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+type Of<Type extends NodeEvent['type']> = Extract<Recorded<NodeEvent>, { type: Type }>;
 
 /** A registration replaces everything except the operator's settings: drain, eligibility, confirmed amounts, slots and tags. */
 export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>): void {

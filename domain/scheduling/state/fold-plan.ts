@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
 import { afterFailure, STABLE_RUN_MS } from './retry.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
@@ -19,11 +19,11 @@ import {
 } from './scheduled-job.js';
 import { quotaKey, quotaKeysOf, waitKeyOf } from '../capacity/quota-ledger.js';
 import type { Shape } from '../feasibility/shape.js';
-import type { BlockedReasons } from '../plan-log/events.js';
+import type { BlockedReasons, PlanEvent } from '../plan-log/events.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { VolumeDemand } from '../../jobs/job/volume.js';
 
-type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+type Of<Type extends PlanEvent['type']> = Extract<Recorded<PlanEvent>, { type: Type }>;
 
 export function foldCapacity(state: ClusterState, event: Of<'NodeCapacitySet'>): void {
   const { nodeId, epoch, resources, schedulable, devices } = event.data;

@@ -1,11 +1,13 @@
-import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import { SELF_REGISTERED, type Holder } from '../../accounts/quota/index.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
+import { SELF_REGISTERED, type Holder, type QuotaEvent } from '../../accounts/quota/index.js';
+import type { UserEvent } from '../../accounts/user/events.js';
 import { quotaKeysOfHolder } from '../capacity/quota-ledger.js';
 import type { ClusterState } from './cluster-state.js';
 
 type AccountEvent =
   'UserRegistered' | 'UserRoleChanged' | 'UserErased' | 'ExecutionGranted' | 'ExecutionRevoked';
-type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+type Event = QuotaEvent | UserEvent;
+type Of<Type extends Event['type']> = Extract<Recorded<Event>, { type: Type }>;
 
 export function foldLimit(state: ClusterState, { type, data }: Of<'QuotaSet' | 'QuotaReset'>): void {
   const holder: Holder =

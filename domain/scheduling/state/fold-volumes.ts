@@ -1,9 +1,12 @@
-import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
+import type { VolumeEvent } from '../../volumes/events.js';
+import type { PlanEvent } from '../plan-log/events.js';
 import type { ClusterState } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
 import { forgetLostVolume } from './fold-lost.js';
 
-type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+type Event = VolumeEvent | PlanEvent;
+type Of<Type extends Event['type']> = Extract<Recorded<Event>, { type: Type }>;
 
 /** From here on, the volume accepts no holders, and is dropped as soon as it has none. */
 export function foldVolumeDeleteAsked(state: ClusterState, event: Of<'VolumeDeleteAsked'>): void {

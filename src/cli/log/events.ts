@@ -170,7 +170,7 @@ function isOfRun({ data }: ShownEvent, run: number): boolean {
 async function* readEvents(
   options: Options,
   wanted: EventsQuery,
-  { api, catalog: { isOurs } }: Source,
+  { api, catalog }: Source,
   signal: AbortSignal,
 ): AsyncGenerator<ShownEvent> {
   if (api !== undefined) {
@@ -181,7 +181,7 @@ async function* readEvents(
   const store = await place.openForReading();
   const index = await place.openIndex(store);
   try {
-    yield* eventsOfLog({ store, index, isOurs }, wanted, signal);
+    yield* eventsOfLog({ store, index, isOurs: catalog.isOurs }, wanted, signal);
   } finally {
     index?.close();
     await store.close();

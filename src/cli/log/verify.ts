@@ -73,11 +73,11 @@ export function addVerifyCommand(program: Command, defaultDirectory: string, cat
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
           {
             name: 'cluster-state',
-            run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan),
+            run: async (log) => (await checkClusterState(log, options.dataDir, catalog)).map(fromPlan),
           },
           {
             name: 'placements',
-            run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan),
+            run: async (log) => (await checkPlacements(log, options.dataDir, catalog)).map(fromPlan),
           },
           {
             name: 'stream-states',

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { decodeOurs } from '#domain/event-types/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { groupIdentity } from '#domain/jobs/job/group-identity.js';
 import { groupNamed, type TaskGroup } from '#domain/jobs/job/specification.js';
@@ -9,6 +10,8 @@ import { DEFAULT_KILL_TIMEOUT_SECONDS, type KillTimeouts } from '#domain/protoco
 import type { EventStore, ReadStreamOptions, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ServiceAddresses } from './service-addresses.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
+
+const JOBS = catalog([jobs]);
 
 export interface JobVersionsBounds {
   readonly versions?: number;
@@ -78,7 +81,7 @@ export class JobVersions {
     let newest: TaskGroup | undefined;
     for await (const page of eventsOf(this.store, jobId, { from: version })) {
       for (const recorded of page) {
-        const event = decodeOurs(recorded);
+        const event = JOBS.decodeOurs(recorded);
         if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted')
           continue;
         const next = groupNamed(event.data.specification.task_groups, group);
@@ -104,7 +107,7 @@ export class JobVersions {
     for await (const page of eventsOf(this.store, jobId, { from: version, limit: 1 })) {
       for (const recorded of page) {
         if (recorded.revision !== version) return undefined;
-        const event = decodeOurs(recorded);
+        const event = JOBS.decodeOurs(recorded);
         if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted')
           return undefined;
         const groups = new Map(event.data.specification.task_groups.map((each) => [each.name, each]));

@@ -4,6 +4,7 @@ import {
   Placements,
   type PlacementChange,
 } from '#domain/scheduling/dispatch/placements.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -13,12 +14,13 @@ import { writePlacements, readPlacements } from './placements-snapshot.js';
 
 export interface LivePlacementsOptions {
   readonly store: EventStore;
+  readonly catalog: Catalog;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly directory?: string;
 }
 
-const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
+const TYPES = Object.keys(PLACEMENT_EVENTS);
 const RETRY_DELAY_MS = 500;
 const SNAPSHOT_CHECK_MS = 1000;
 
@@ -135,13 +137,13 @@ export class LivePlacements {
     const after = this.#position < 0n ? {} : { after: this.#position };
     for await (const message of this.options.store.subscribe({
       ...after,
-      filter: { types: PLACEMENT_EVENTS },
+      filter: { types: TYPES },
       signal,
     })) {
       this.#problem = undefined;
       while (this.#keeping !== undefined) await this.#keeping;
       if (message.kind === 'events') {
-        const { events, problem } = decodePage(message.events, NEEDED);
+        const { events, problem } = decodePage(this.options.catalog, message.events, PLACEMENT_EVENTS);
         for (const event of events) {
           const change = this.#state.apply(event);
           this.#position = event.position;

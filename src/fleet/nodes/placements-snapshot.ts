@@ -7,6 +7,7 @@ import {
   recordsOfPlacements,
   type PlacementsRecord,
 } from '#domain/scheduling/dispatch/snapshot.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Finding } from '#domain/kernel/finding.js';
 import { decodePage } from '#src/engine/read-models/index.js';
@@ -21,7 +22,6 @@ import {
 
 const FILE = 'placements.ndjson';
 const FOLD = digestOfFold({ name: 'placements', version: PLACEMENTS_VERSION, events: PLACEMENT_EVENTS });
-const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 const CHECK = 'placements';
 
 export async function writePlacements(
@@ -51,16 +51,20 @@ export async function readPlacements(directory: string, store: EventStore): Prom
 }
 
 /** Folds the log again up to the snapshot, and compares. A missing snapshot, or one of a different log, is not a finding. Part of `muster verify`. */
-export async function checkPlacements(store: EventStore, directory: string): Promise<Finding[]> {
+export async function checkPlacements(
+  store: EventStore,
+  directory: string,
+  catalog: Catalog,
+): Promise<Finding[]> {
   const kept = await readPlacements(directory, store);
   if (kept.kind === 'damaged')
     return [{ check: CHECK, subject: 'snapshot', detail: `is damaged: ${kept.problem}` }];
   if (kept.kind !== 'read') return [];
   const anew = new Placements();
-  reading: for await (const page of store.readAll({ filter: { types: PLACEMENT_EVENTS } })) {
+  reading: for await (const page of store.readAll({ filter: { types: Object.keys(PLACEMENT_EVENTS) } })) {
     for (const recorded of page) {
       if (recorded.position > kept.bookmark.position) break reading;
-      for (const event of decodePage([recorded], NEEDED).events) anew.apply(event);
+      for (const event of decodePage(catalog, [recorded], PLACEMENT_EVENTS).events) anew.apply(event);
     }
   }
   return compareRecords(CHECK, named(anew), named(kept.placements));

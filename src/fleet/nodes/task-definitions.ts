@@ -1,13 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { streamName } from '#domain/kernel/event/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
+import { streamName, type RecordedOf } from '#domain/kernel/event/index.js';
 import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
 import type { StoredIn } from '#domain/jobs/job/stored-in.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { withStoredTexts } from '#domain/services/service/index.js';
-import { withStoredProgram } from '#domain/tasks/task/index.js';
+import { services, withStoredTexts } from '#domain/services/service/index.js';
+import { tasks, withStoredProgram } from '#domain/tasks/task/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 
+/** Kinds of streams whose events hold the long texts. */
+const DEFINERS = catalog([tasks, services]);
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 interface Definition {
@@ -87,7 +89,7 @@ export class TaskDefinitions {
     const stream = key.slice(key.indexOf('@') + 1);
     for await (const [recorded] of this.store.readStream(stream, { from: revision, limit: 1 })) {
       if (recorded?.revision !== revision) return undefined;
-      const event = decodeOurs(recorded);
+      const event = DEFINERS.decodeOurs(recorded);
       const definition = event && definitionIn(event);
       return definition && { ...definition, characters: recorded.data.length };
     }
@@ -95,7 +97,7 @@ export class TaskDefinitions {
   }
 }
 
-function definitionIn(event: RecordedMusterEvent): Definition | undefined {
+function definitionIn(event: RecordedOf<typeof DEFINERS.events>): Definition | undefined {
   switch (event.type) {
     case 'TaskTriggered':
       return { sealedEnvironment: event.data.sealedEnvironment, withProgram: undefined };

@@ -1,14 +1,16 @@
 import type { Placement } from '#domain/scheduling/dispatch/placement.js';
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
-import { decodeOurs } from '#domain/event-types/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { nodes } from '#domain/nodes/node/aggregate.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
 import { CLUSTER_SUBJECT, tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
+const NODES = catalog([nodes]);
 const PURPOSE = 'result';
 
 /** Task results, sealed in the log for the tenant of the job's owner and unsealed when a view needs them. */
@@ -49,7 +51,7 @@ export class TaskResults {
       limit: 1,
     })) {
       for (const recorded of page) {
-        const event = recorded.revision === revision ? decodeOurs(recorded) : undefined;
+        const event = recorded.revision === revision ? NODES.decodeOurs(recorded) : undefined;
         if (event?.type === 'TaskExited' && event.data.result !== undefined)
           return await this.open(event.data.result);
       }

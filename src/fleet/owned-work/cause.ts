@@ -1,6 +1,5 @@
-import { readMetadata } from '#domain/event-types/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { streamName } from '#domain/kernel/event/index.js';
+import { readMetadata, streamName } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { WorkItem, WorkView } from '#domain/work/index.js';
 import type { Cause } from '#src/engine/commands/index.js';

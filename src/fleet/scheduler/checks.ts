@@ -1,26 +1,33 @@
-import { decodeOurs } from '#domain/event-types/index.js';
+import { cluster } from '#domain/cluster/aggregate.js';
+import { catalog, type Catalog } from '#domain/kernel/catalog/index.js';
+import { isOneOf } from '#domain/kernel/event/index.js';
+import type { Finding } from '#domain/kernel/finding.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { nodes } from '#domain/nodes/node/aggregate.js';
+import { planLog } from '#domain/scheduling/plan-log/stream.js';
 import {
   PLAN_LOG_EVENTS,
   PLAN_LOG_STREAM_PREFIXES,
   PlanLogCheck,
   recordsOf,
-  type Finding,
   type SnapshotRecord,
 } from '#domain/scheduling/index.js';
 import { compareRecords } from '#src/engine/snapshots/index.js';
 import { ClusterFold } from './cluster-fold.js';
 import { readSnapshot } from './snapshot-file.js';
 
+/** The streams that {@link PLAN_LOG_STREAM_PREFIXES} selects. */
+const CHECKED = catalog([planLog, cluster, nodes]);
+
 /** Checks every prefix of the plan log (see `PlanLogCheck`). Part of `muster verify`. */
 export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
   const check = new PlanLogCheck();
   for await (const page of store.readAll({
-    filter: { streamPrefixes: PLAN_LOG_STREAM_PREFIXES, types: PLAN_LOG_EVENTS },
+    filter: { streamPrefixes: PLAN_LOG_STREAM_PREFIXES, types: Object.keys(PLAN_LOG_EVENTS) },
   })) {
     for (const recorded of page) {
-      const event = decodeOurs(recorded);
-      if (event !== undefined) check.fold(event);
+      const event = CHECKED.decodeOurs(recorded);
+      if (event !== undefined && isOneOf(PLAN_LOG_EVENTS, event)) check.fold(event);
     }
   }
   return check.findings;
@@ -30,7 +37,11 @@ export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
  * Folds the log again up to the cluster-state snapshot, and compares record by record. A missing snapshot, or one of a different log, is not a
  * finding, because the scheduler can rebuild it. Part of `muster verify`.
  */
-export async function checkClusterState(store: EventStore, directory: string): Promise<Finding[]> {
+export async function checkClusterState(
+  store: EventStore,
+  directory: string,
+  all: Catalog,
+): Promise<Finding[]> {
   const reading = await readSnapshot(directory, store);
   if (reading.kind === 'damaged')
     return [{ check: 'cluster-state', subject: 'snapshot', detail: `is damaged: ${reading.problem}` }];
@@ -40,7 +51,7 @@ export async function checkClusterState(store: EventStore, directory: string): P
   reading: for await (const page of store.readAll()) {
     for (const event of page) {
       if (event.position > until) break reading;
-      anew.fold([event]);
+      anew.fold(all, [event]);
     }
   }
   return compareRecords('cluster-state', records(anew), records(reading.fold));

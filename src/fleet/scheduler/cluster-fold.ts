@@ -1,4 +1,4 @@
-import { isOwnStream } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
@@ -43,9 +43,10 @@ export class ClusterFold {
   /**
    * Folds events in log order. Throws `MUSTER_E_EVENT_UNKNOWN` for any event type that is unknown to this program, because the event may matter. The
    * fold is then unusable.
+   * @param catalog all kinds of streams, because every event of Muster counts
    */
-  fold(page: readonly RecordedEvent[]): void {
-    const { events, foreign, malformed, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
+  fold(catalog: Catalog, page: readonly RecordedEvent[]): void {
+    const { events, foreign, malformed, problem } = decodePage(catalog, page, CLUSTER_STATE_EVENTS);
     for (const event of events) {
       evolveClusterState(this.state, event);
       this.meter.saw(event, this.isOurs(event.id));
@@ -56,7 +57,7 @@ export class ClusterFold {
       foreign.length === 0 && unread.length === 0
         ? NONE
         : new Set([...foreign, ...unread.map(({ event }) => event)]);
-    for (const event of page) this.#pass(event, skipped);
+    for (const event of page) this.#pass(event, skipped, catalog);
     const newest = foreign.at(-1);
     if (newest !== undefined || malformed.length > 0)
       this.foreign = {
@@ -72,10 +73,11 @@ export class ClusterFold {
     };
   }
 
-  #pass(event: RecordedEvent, foreign: ReadonlySet<RecordedEvent>): void {
+  #pass(event: RecordedEvent, foreign: ReadonlySet<RecordedEvent>, catalog: Catalog): void {
     const { stream, revision, id } = event;
     if (stream !== SCHEDULER_STREAM) {
-      if (this.sincePlan !== undefined && isOwnStream(stream) && !foreign.has(event)) this.sincePlan += 1;
+      if (this.sincePlan !== undefined && catalog.isOwnStream(stream) && !foreign.has(event))
+        this.sincePlan += 1;
       return;
     }
     this.sincePlan = 0;

@@ -1,3 +1,4 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -7,6 +8,7 @@ import { KEPT_INTERVAL_EVENTS, KeptStates } from './kept-states.js';
 
 export interface ClusterStatesOptions {
   readonly store: EventStore;
+  readonly catalog: Catalog;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly directory?: string | undefined;
   readonly timeoutMs?: number;
@@ -87,7 +89,7 @@ export class ClusterStates {
   #advance(page: readonly RecordedEvent[]): void {
     if (page.length === 0) return;
     try {
-      this.#fold.fold(page);
+      this.#fold.fold(this.#options.catalog, page);
     } catch (error) {
       this.#fold = new ClusterFold();
       throw error;

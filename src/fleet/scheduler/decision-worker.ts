@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { answerQuestions } from '#src/engine/concurrency/index.js';
 import { connectEventStore } from '#src/stores/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
@@ -16,7 +17,7 @@ const { handle, ...options } = workerData as DecisionsStart;
 if (process.platform === 'linux') setPriority(NICENESS);
 showEventLoop();
 const store = await connectEventStore(handle);
-const decisions = new Decisions({ ...options, store, clock: systemClock });
+const decisions = new Decisions({ ...options, store, catalog: EVENT_CATALOG, clock: systemClock });
 
 answerQuestions(
   async (question: DecisionQuestion) => await decisions.explain(question),

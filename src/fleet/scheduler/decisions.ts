@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { decodeOurs, ownershipOf, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
+import { catalog, type Catalog } from '#domain/kernel/catalog/index.js';
+import { SCHEDULER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { planLog } from '#domain/scheduling/plan-log/stream.js';
 import {
   explainBlocked,
   explainPlacement,
@@ -32,6 +33,7 @@ export type Decision = {
   | { readonly kind: 'blocked'; readonly groups: readonly BlockedGroup[] }
 );
 
+const PLAN_LOG = catalog([planLog]);
 const CACHED_DECISIONS = 32;
 
 interface Plan {
@@ -39,7 +41,7 @@ interface Plan {
   readonly position: bigint;
   readonly basis: number | undefined;
   readonly rules: number;
-  readonly events: readonly RecordedMusterEvent[];
+  readonly events: readonly Recorded<PlanEvent>[];
 }
 
 /** Repeats decisions from the plan log, in the cluster state in which they were made. Ask one question at a time. */
@@ -73,11 +75,11 @@ export class Decisions {
     const options = { portRange, reserves, quotas };
     const asked = plan.events.at(-1);
     if (asked?.type !== 'AllocationPlaced' && asked?.type !== 'EvaluationBlocked') return undefined;
-    const state = await this.#states.before(basisOf(plan));
+    const state = await this.#states.before(basisOf(plan, this.#options.catalog));
     const decided: DecidedPlan = {
       now: asked.metadata.at,
       rules: plan.rules,
-      earlier: plan.events.slice(0, -1) as unknown as readonly PlanEvent[],
+      earlier: plan.events.slice(0, -1),
     };
     const basisRecorded = plan.basis !== undefined;
     return asked.type === 'AllocationPlaced'
@@ -86,7 +88,7 @@ export class Decisions {
   }
 
   async #planOf(revision: number): Promise<Plan | undefined> {
-    const events: RecordedMusterEvent[] = [];
+    const events: Recorded<PlanEvent>[] = [];
     let first: RecordedEvent | undefined;
     reading: for await (const page of this.#options.store.readStream(SCHEDULER_STREAM, {
       direction: 'backwards',
@@ -95,7 +97,7 @@ export class Decisions {
     })) {
       for (const recorded of page) {
         if (first === undefined && recorded.revision !== revision) return undefined;
-        const event = decodeOurs(recorded);
+        const event = PLAN_LOG.decodeOurs(recorded);
         if (event === undefined || (events[0] !== undefined && event.metadata.at !== events[0].metadata.at))
           break reading;
         first = recorded;
@@ -109,11 +111,11 @@ export class Decisions {
   }
 }
 
-function basisOf(plan: Plan): FoldTarget {
+function basisOf(plan: Plan, all: Catalog): FoldTarget {
   return {
     end: plan.position,
     isBefore: (fold) => isBefore(fold, plan),
-    lengthBefore: (fold, page) => lengthBefore(fold, plan, page),
+    lengthBefore: (fold, page) => lengthBefore(fold, plan, page, all),
   };
 }
 
@@ -122,7 +124,7 @@ function isBefore({ state, sincePlan }: ClusterFold, { revision, basis }: Plan):
   return state.planRevision === revision - 1 && sincePlan !== undefined && sincePlan <= basis;
 }
 
-function lengthBefore(fold: ClusterFold, plan: Plan, page: readonly RecordedEvent[]): number {
+function lengthBefore(fold: ClusterFold, plan: Plan, page: readonly RecordedEvent[], all: Catalog): number {
   let { planRevision } = fold.state;
   let since = fold.sincePlan ?? 0;
   for (const [index, event] of page.entries()) {
@@ -130,7 +132,7 @@ function lengthBefore(fold: ClusterFold, plan: Plan, page: readonly RecordedEven
     if (event.stream === SCHEDULER_STREAM) {
       planRevision = event.revision;
       since = 0;
-    } else if (ownershipOf(event) === 'ours') {
+    } else if (all.isOurs(event)) {
       if (plan.basis !== undefined && planRevision === plan.revision - 1 && since >= plan.basis) return index;
       since += 1;
     }

@@ -1,5 +1,5 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { ClusterState } from '#domain/scheduling/index.js';
+import type { Recorded } from '#domain/kernel/event/index.js';
+import type { ClusterState, ClusterStateEvent } from '#domain/scheduling/index.js';
 import { Durations, type DurationsSnapshot } from '#src/engine/metrics/index.js';
 
 export interface EvaluationFigures {
@@ -29,7 +29,7 @@ export class EvaluationMeter {
     };
   }
 
-  saw(event: RecordedMusterEvent, ours: boolean): void {
+  saw(event: Recorded<ClusterStateEvent>, ours: boolean): void {
     switch (event.type) {
       case 'JobSubmitted':
       case 'JobUpdated':

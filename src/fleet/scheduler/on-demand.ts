@@ -1,3 +1,4 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Finding } from '#domain/kernel/finding.js';
 import type { ClusterStates, ClusterStatesOptions } from './cluster-states.js';
@@ -11,9 +12,13 @@ export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
 }
 
 /** Compares the scheduler's snapshot with the log. Loads the planner on demand. */
-export async function checkClusterState(store: EventStore, directory: string): Promise<Finding[]> {
+export async function checkClusterState(
+  store: EventStore,
+  directory: string,
+  catalog: Catalog,
+): Promise<Finding[]> {
   const checks = await import('./checks.js');
-  return await checks.checkClusterState(store, directory);
+  return await checks.checkClusterState(store, directory, catalog);
 }
 
 /** Opens the cluster states at positions of the log. Loads the planner on demand. */

@@ -1,11 +1,12 @@
 import { backOff } from '#domain/kernel/back-off.js';
 import { wasRefused } from '#src/engine/event-store/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { catalog, type EncodedEvent } from '#domain/kernel/catalog/index.js';
 import { SCHEDULER_STREAM, type EventMetadata } from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
+import { planLog } from '#domain/scheduling/plan-log/stream.js';
 import { SCHEDULING_RULES, type PlannedEvent } from '#domain/scheduling/index.js';
 import { eventIds } from '#src/engine/commands/index.js';
 
@@ -15,6 +16,8 @@ export type PlanOutcome =
   | { readonly kind: 'refused'; readonly error: unknown }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'stopped' };
+
+const PLAN_LOG = catalog([planLog]);
 
 const retryDelay = backOff({ firstMs: 20, mostMs: 2000 });
 
@@ -57,19 +60,18 @@ function basedOn(basis: number | undefined): Basis {
   };
 }
 
-function encodePlanned(
-  { type, data, cause }: PlannedEvent,
-  now: number,
-  basis: Basis = {},
-): ReturnType<typeof encode> {
+function encodePlanned({ type, data, cause }: PlannedEvent, now: number, basis: Basis = {}): EncodedEvent {
   const { correlationId, causationId } = cause;
-  return encode({ type, data } as MusterEvent, {
-    $correlationId: correlationId,
-    $causationId: causationId,
-    at: now,
-    actor: 'saga:scheduler',
-    ...basis,
-  });
+  return PLAN_LOG.encode(
+    { type, data },
+    {
+      $correlationId: correlationId,
+      $causationId: causationId,
+      at: now,
+      actor: 'saga:scheduler',
+      ...basis,
+    },
+  );
 }
 
 /** Appends a plan and determines its outcome, no matter how the store fails. Throws only errors that waiting cannot resolve. */

@@ -1,4 +1,5 @@
 import { backOff } from '#domain/kernel/back-off.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
@@ -32,6 +33,7 @@ import { Standby } from './standby.js';
 
 export interface SchedulerOptions {
   readonly store: EventStore;
+  readonly catalog: Catalog;
   readonly clock: Clock;
   readonly instance: string;
   readonly directory?: string;
@@ -206,7 +208,7 @@ export class Scheduler {
 
   /** Folds existing and new events. Resumes a subscription that ends on its own. */
   async #follow(signal: StopSignal): Promise<void> {
-    const { store, clock } = this.#options;
+    const { store, catalog, clock } = this.#options;
     while (!signal.aborted) {
       const { bookmark } = this.#fold;
       for await (const message of store.subscribe({
@@ -214,7 +216,7 @@ export class Scheduler {
         signal,
       })) {
         if (message.kind === 'events') {
-          this.#fold.fold(message.events);
+          this.#fold.fold(catalog, message.events);
           this.#rhythm.folded(message.events.length);
         } else if (message.kind === 'caughtUp') {
           const first = !this.#caughtUp;

@@ -16,7 +16,11 @@ import {
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
 
 export const SNAPSHOT_FILE = 'cluster-state.ndjson';
-const FOLD = digestOfFold({ name: 'cluster-state', version: SNAPSHOT_FORMAT, events: CLUSTER_STATE_EVENTS });
+const FOLD = digestOfFold({
+  name: 'cluster-state',
+  version: SNAPSHOT_FORMAT,
+  events: CLUSTER_STATE_EVENTS,
+});
 
 interface ForeignRecord {
   readonly kind: 'foreign';

@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { connectEventStore } from '#src/stores/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
@@ -28,6 +29,7 @@ showEventLoop();
 const store = await connectEventStore(handle);
 const scheduler = new Scheduler({
   store,
+  catalog: EVENT_CATALOG,
   clock: systemClock,
   instance,
   portRange,

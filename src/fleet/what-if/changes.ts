@@ -1,4 +1,3 @@
-import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import { jobDecider, type JobState } from '#domain/jobs/job/decider.js';
@@ -102,7 +101,7 @@ async function changeJob(
     state.kind === 'present' ? state.version : -1,
     branch.state.jobs.get(jobId)?.version ?? -1,
   );
-  for (const [index, event] of events.entries()) branch.apply(event as MusterEvent, newest + 1 + index);
+  for (const [index, event] of events.entries()) branch.apply(event, newest + 1 + index);
   // Deployments are assumed to succeed, because their pace depends on the health of instances.
   const version = branch.state.jobs.get(jobId)?.version;
   if (events.length > 0 && change.kind !== 'stop' && version !== undefined)

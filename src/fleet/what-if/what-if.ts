@@ -1,5 +1,6 @@
 import type { DefaultLimits } from '#domain/accounts/quota/index.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import {
@@ -18,6 +19,7 @@ import type { SinceBasis, WhatIfAnswer, WhatIfQuestion, WhatIfReply } from './qu
 
 export interface WhatIfOptions {
   readonly store: EventStore;
+  readonly catalog: Catalog;
   readonly clock: Clock;
   readonly directory?: string | undefined;
   readonly portRange?: PortRange | undefined;

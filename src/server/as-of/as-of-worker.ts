@@ -40,7 +40,7 @@ const sealer = await Sealer.open({ keys, root, clock: systemClock, store: KEYS_F
 const app = new AsOfApp({
   models,
   store,
-  decisions: openDecisions({ ...scheduling, store, clock: systemClock, directory }),
+  decisions: openDecisions({ ...scheduling, store, catalog: FOLDS.catalog, clock: systemClock, directory }),
   surfaces: await loadSurfaces(),
   settings,
   // This thread does not issue or verify tokens.

@@ -1,4 +1,4 @@
-import { EVENT_CATALOG } from '#domain/all-events.js';
+import { FOLDS } from '../workers/folds.js';
 import { lockDataDirectory } from '#src/engine/event-store/index.js';
 import { startEventLog } from '../../plugins/event-log/plugin.js';
 import { openReadSide } from '../../plugins/read-side.js';
@@ -20,7 +20,7 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
   try {
     const lock = lockDataDirectory(directory);
     host.onClose('lock', () => lock.release());
-    const events = await startEventLog(host, settings, EVENT_CATALOG, lock);
+    const events = await startEventLog(host, settings, FOLDS.catalog, lock);
     const views = await openReadSide(host, settings, events);
     const schedulers = startSchedulers(host, settings, events);
     const [{ openApp }, { withLocalAccess }] = await Promise.all([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
-import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
+import type { ClusterStateEvent } from '#domain/scheduling/index.js';
 import type { World } from './world.js';
 
 /** One event in a cluster. Its numbers select among the objects that exist. */
@@ -262,7 +262,7 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
 );
 
 /** Converts a happening to an event of this world, or returns undefined if it cannot occur there. */
-export function eventOf(world: World, happening: Happening): MusterEvent | undefined {
+export function eventOf(world: World, happening: Happening): ClusterStateEvent | undefined {
   switch (happening.kind) {
     case 'register':
       return {
@@ -343,7 +343,7 @@ function nodeEvent(
   nodeId: string,
   epoch: number,
   change: Extract<Happening, { kind: 'node' }>['change'],
-): MusterEvent | undefined {
+): ClusterStateEvent | undefined {
   if (epoch === 0) return undefined;
   switch (change) {
     case 'down':

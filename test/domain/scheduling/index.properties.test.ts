@@ -5,7 +5,6 @@ import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import {
   ClusterState,
-  evolveClusterState,
   plan,
   PlanLogCheck,
   recordsOf,
@@ -19,7 +18,7 @@ import { ruledOutBy } from '#domain/scheduling/feasibility/shape.js';
 import { planLogProblems } from '../../fixtures/plan-log.js';
 import { facts, happenings, TENANT, type Happening } from './commands.js';
 import { happen } from './happen.js';
-import { World } from './world.js';
+import { evolveState, World } from './world.js';
 
 /** Set `PROPERTY_RUNS=20000` for a longer search. */
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
@@ -37,12 +36,12 @@ void t.test('any log folds to the same state live, in a rebuild and from any sna
       let snapshot: string[] = [];
       world.log.forEach((event, index) => {
         if (index === at) snapshot = [...recordsOf(rebuilt)].map((record) => JSON.stringify(record));
-        evolveClusterState(rebuilt, event);
+        evolveState(rebuilt, event);
       });
       assertSame(told(rebuilt), live, 'rebuilt');
       if (world.log.length === 0) return;
       const restored = restore(snapshot.map((text) => JSON.parse(text) as SnapshotRecord));
-      for (const event of world.log.slice(at)) evolveClusterState(restored, event);
+      for (const event of world.log.slice(at)) evolveState(restored, event);
       assertSame(told(restored), live, 'restored');
     }),
     { numRuns: RUNS },
@@ -84,7 +83,7 @@ void t.test(
         let snapshot: string[] = [];
         world.log.forEach((event, index) => {
           if (index === at) snapshot = [...recordsOf(rebuilt)].map((record) => JSON.stringify(record));
-          evolveClusterState(rebuilt, event);
+          evolveState(rebuilt, event);
           if (event.type !== 'AllocationPlaced') return;
           for (const holder of [{ of: 'tenant', id: TENANT } as const, { of: 'account', id: 'p' } as const]) {
             for (const { quota, used, rule } of rebuilt.quotas.usageOf(
@@ -99,7 +98,7 @@ void t.test(
         assertSame(told(rebuilt), told(world.state), 'rebuilt');
         if (world.log.length === 0) return;
         const restored = restore(snapshot.map((text) => JSON.parse(text) as SnapshotRecord));
-        for (const event of world.log.slice(at)) evolveClusterState(restored, event);
+        for (const event of world.log.slice(at)) evolveState(restored, event);
         assertSame(told(restored), told(world.state), 'restored');
         // A job with a new request is pending, and may be evaluated once more than necessary.
         for (const key of world.state.agenda.overQuota.keys())
@@ -215,7 +214,7 @@ void t.test('two schedulers that append to one log at different speeds keep it c
       const schedulers = [0, 1].map(() => ({ state: new ClusterState(), folded: 0 }));
       const fold = (scheduler: (typeof schedulers)[number], events: number): void => {
         for (let index = 0; index < events && scheduler.folded < world.log.length; index += 1) {
-          evolveClusterState(scheduler.state, world.log[scheduler.folded]!);
+          evolveState(scheduler.state, world.log[scheduler.folded]!);
           scheduler.folded += 1;
         }
       };

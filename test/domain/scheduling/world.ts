@@ -1,13 +1,15 @@
 import { EVENTS, type MusterEvent, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
-import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
+import { isOneOf, SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
 import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/jobs/job/specification.js';
 import type { PortRange } from '#domain/scheduling/capacity/port-range.js';
 import {
+  CLUSTER_STATE_EVENTS,
   ClusterState,
   evolveClusterState,
   plan,
+  PLAN_LOG_EVENTS,
   PlanLogCheck,
   type PlanEvent,
   type PlanLimits,
@@ -67,8 +69,8 @@ export class World {
   }
 
   fold(event: RecordedMusterEvent): void {
-    this.check.fold(event);
-    evolveClusterState(this.state, event);
+    if (isOneOf(PLAN_LOG_EVENTS, event)) this.check.fold(event);
+    evolveState(this.state, event);
   }
 
   reserves = true;
@@ -228,6 +230,11 @@ export class World {
       .filter((each) => each.job.id === jobId)
       .map((each) => each.id);
   }
+}
+
+/** Folds an event into the state, unless the state does not depend on it. */
+export function evolveState(state: ClusterState, event: RecordedMusterEvent): void {
+  if (isOneOf(CLUSTER_STATE_EVENTS, event)) evolveClusterState(state, event);
 }
 
 export function streamOf(event: MusterEvent): string {

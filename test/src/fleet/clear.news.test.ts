@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
@@ -157,7 +158,12 @@ void t.test('makes no calls after a stop, even if stopped before it is ready', a
   const first = saga.stop();
   await pass(REQUEST_TIMEOUT);
   await first;
-  const placements = startPlacements({ store: server.store, clock: server.clock, logger: server.logger });
+  const placements = startPlacements({
+    store: server.store,
+    catalog: EVENT_CATALOG,
+    clock: server.clock,
+    logger: server.logger,
+  });
   t.teardown(() => placements.stop());
   const second = startClearSaga({ ...options, placements });
   void second.stop(0);

@@ -1,6 +1,7 @@
 import t from 'tap';
-import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
-import { Placements } from '#domain/scheduling/dispatch/placements.js';
+import type { MusterEvent } from '#test/fixtures/muster-events.js';
+import type { RecordedOf } from '#domain/kernel/event/index.js';
+import { PLACEMENT_EVENTS, Placements } from '#domain/scheduling/dispatch/placements.js';
 import { nameOfPlacementsRecord, recordsOfPlacements } from '#domain/scheduling/dispatch/snapshot.js';
 
 function apply(placements: Placements, event: MusterEvent) {
@@ -12,7 +13,7 @@ function apply(placements: Placements, event: MusterEvent) {
       revision: 0,
       position: 0n,
       metadata,
-    }) as RecordedMusterEvent,
+    }) as RecordedOf<typeof PLACEMENT_EVENTS>,
   );
 }
 

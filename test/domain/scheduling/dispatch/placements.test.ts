@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
 import fc from 'fast-check';
-import { Placements } from '#domain/scheduling/dispatch/placements.js';
+import { PLACEMENT_EVENTS, Placements } from '#domain/scheduling/dispatch/placements.js';
 import {
   nextStep,
   isSettled,
@@ -11,10 +11,12 @@ import {
 } from '#domain/scheduling/dispatch/next-step.js';
 import { recordsOfPlacements } from '#domain/scheduling/dispatch/snapshot.js';
 import { Placement } from '#domain/scheduling/dispatch/placement.js';
-import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import type { EventsOf, RecordedOf } from '#domain/kernel/event/index.js';
+
+type PlacementEvent = EventsOf<typeof PLACEMENT_EVENTS>;
 
 let position = 0n;
-function recorded(event: MusterEvent): RecordedMusterEvent {
+function recorded(event: PlacementEvent): RecordedOf<typeof PLACEMENT_EVENTS> {
   position += 1n;
   const metadata = { $correlationId: 'c', $causationId: 'c', at: 1, v: 1 };
   return Object.assign({}, event, {
@@ -26,7 +28,7 @@ function recorded(event: MusterEvent): RecordedMusterEvent {
   });
 }
 
-function folded(...events: MusterEvent[]): Placements {
+function folded(...events: PlacementEvent[]): Placements {
   const placements = new Placements();
   for (const event of events) placements.apply(recorded(event));
   return placements;
@@ -37,7 +39,7 @@ function registered(
   epoch = 1,
   protocol: 'muster' | 'basic' = 'basic',
   endpoint: string | null = 'http://10.0.0.1:9000',
-): MusterEvent {
+): PlacementEvent {
   return {
     type: 'NodeRegistered',
     data: {
@@ -59,7 +61,7 @@ const ref = (allocationId: string, nodeId = 'n1') => ({
   slot: 0,
   nodeId,
 });
-function placed(allocationId: string, nodeId = 'n1'): MusterEvent {
+function placed(allocationId: string, nodeId = 'n1'): PlacementEvent {
   return {
     type: 'AllocationPlaced',
     data: {
@@ -72,20 +74,20 @@ function placed(allocationId: string, nodeId = 'n1'): MusterEvent {
     },
   };
 }
-const accepted = (id: string): MusterEvent => ({ type: 'AllocationAccepted', data: ref(id) });
-const stopRequested = (id: string): MusterEvent => ({
+const accepted = (id: string): PlacementEvent => ({ type: 'AllocationAccepted', data: ref(id) });
+const stopRequested = (id: string): PlacementEvent => ({
   type: 'AllocationStopRequested',
   data: { ...ref(id), reason: 'job-stopped' },
 });
-const stopped = (id: string): MusterEvent => ({
+const stopped = (id: string): PlacementEvent => ({
   type: 'AllocationStopped',
   data: { ...ref(id), startTime: null, endTime: null, message: null },
 });
-const released = (id: string, outcome: 'lost' | 'stopped' = 'lost'): MusterEvent => ({
+const released = (id: string, outcome: 'lost' | 'stopped' = 'lost'): PlacementEvent => ({
   type: 'AllocationReleased',
   data: { ...ref(id), outcome },
 });
-const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
+const cleared: PlacementEvent = { type: 'ClusterCleared', data: {} };
 const wanted = (placements: Placements, nodeId = 'n1') =>
   placements.nodes
     .get(nodeId)
@@ -95,7 +97,7 @@ const wanted = (placements: Placements, nodeId = 'n1') =>
 void t.test(
   'a node counts as having run something once an allocation has started on it, even after a restore',
   async (t) => {
-    const started: MusterEvent = {
+    const started: PlacementEvent = {
       type: 'AllocationStarted',
       data: { ...ref('a'), startTime: 1, tasks: {} },
     };
@@ -128,7 +130,10 @@ void t.test(
 void t.test(
   'a removed node is dropped, but remains as a down node if an allocation was placed on it',
   async (t) => {
-    const removed: MusterEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
+    const removed: PlacementEvent = {
+      type: 'NodeRemoved',
+      data: { nodeId: 'n1', epoch: 1, reason: 'crowded' },
+    };
     t.notOk(folded(registered(), removed).nodes.has('n1'));
     t.match(folded(registered(), placed('a'), removed).nodes.get('n1'), { down: true, epoch: 1 });
     t.match(folded(registered(), placed('a'), removed, registered('n1', 2)).nodes.get('n1'), {
@@ -140,10 +145,10 @@ void t.test(
 );
 
 void t.test('the address that registered a node is saved and restored', async (t) => {
-  const from = (nodeId: string, address?: string): MusterEvent => ({
+  const from = (nodeId: string, address?: string): PlacementEvent => ({
     type: 'NodeRegistered',
     data: {
-      ...(registered(nodeId).data as Extract<MusterEvent, { type: 'NodeRegistered' }>['data']),
+      ...(registered(nodeId).data as Extract<PlacementEvent, { type: 'NodeRegistered' }>['data']),
       ...(address === undefined ? {} : { address }),
     },
   });
@@ -158,10 +163,10 @@ void t.test('the address that registered a node is saved and restored', async (t
 });
 
 void t.test('the kinds of work that a node cannot start are saved and restored', async (t) => {
-  const having = (nodeId: string, attributes: Readonly<Record<string, string>>): MusterEvent => ({
+  const having = (nodeId: string, attributes: Readonly<Record<string, string>>): PlacementEvent => ({
     type: 'NodeRegistered',
     data: {
-      ...(registered(nodeId).data as Extract<MusterEvent, { type: 'NodeRegistered' }>['data']),
+      ...(registered(nodeId).data as Extract<PlacementEvent, { type: 'NodeRegistered' }>['data']),
       attributes,
     },
   });
@@ -273,7 +278,9 @@ void t.test('100,000 allocations use less than 60 MB', async (t) => {
   for (let node = 0; node < 5000; node += 1) placements.apply(recorded(registered(`node-${node}`)));
   for (let index = 0; index < 100_000; index += 1) {
     const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-    placements.apply(recorded(JSON.parse(JSON.stringify(placed(id, `node-${index % 5000}`))) as MusterEvent));
+    placements.apply(
+      recorded(JSON.parse(JSON.stringify(placed(id, `node-${index % 5000}`))) as PlacementEvent),
+    );
   }
   collect();
   const used = (process.memoryUsage().heapUsed - before) / 1e6;

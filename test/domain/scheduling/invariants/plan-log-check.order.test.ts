@@ -1,8 +1,10 @@
 import t from 'tap';
-import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import type { EventsOf, RecordedOf } from '#domain/kernel/event/index.js';
+import { PLAN_LOG_EVENTS, PlanLogCheck } from '#domain/scheduling/index.js';
 import type { Finding } from '#domain/kernel/finding.js';
-import { PlanLogCheck } from '#domain/scheduling/index.js';
 import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
+
+type CheckedEvent = EventsOf<typeof PLAN_LOG_EVENTS>;
 
 interface Where {
   readonly job?: string;
@@ -16,12 +18,12 @@ interface Where {
 const idOf = ({ job = 'a', version = 0, slot = 0, attempt = 0 }: Where): string =>
   allocationIdOf(job, version, 'main', slot, attempt);
 
-const node = (nodeId = 'n', epoch = 1, schedulable = true, cpu = 10): MusterEvent => ({
+const node = (nodeId = 'n', epoch = 1, schedulable = true, cpu = 10): CheckedEvent => ({
   type: 'NodeCapacitySet',
   data: { nodeId, epoch, resources: { cpu }, schedulable },
 });
 
-function placed(where: Where = {}, allocationId = idOf(where)): MusterEvent {
+function placed(where: Where = {}, allocationId = idOf(where)): CheckedEvent {
   const { job = 'a', version = 0, slot = 0, attempt = 0, node: nodeId = 'n', epoch = 1 } = where;
   return {
     type: 'AllocationPlaced',
@@ -48,31 +50,31 @@ const slotOf = (where: Where) => ({
   nodeId: where.node ?? 'n',
 });
 
-const stopped = (where: Where = {}): MusterEvent => ({
+const stopped = (where: Where = {}): CheckedEvent => ({
   type: 'AllocationStopRequested',
   data: { ...slotOf(where), reason: 'drain' },
 });
 
-const released = (where: Where = {}): MusterEvent => ({
+const released = (where: Where = {}): CheckedEvent => ({
   type: 'AllocationReleased',
   data: { ...slotOf(where), outcome: 'complete' },
 });
 
-const finished = (jobId = 'a'): MusterEvent => ({
+const finished = (jobId = 'a'): CheckedEvent => ({
   type: 'JobFinished',
   data: { jobId, jobVersion: 0, outcome: 'complete' },
 });
-const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
+const cleared: CheckedEvent = { type: 'ClusterCleared', data: {} };
 
-function findings(...events: MusterEvent[]): readonly Finding[] {
+function findings(...events: CheckedEvent[]): readonly Finding[] {
   const check = new PlanLogCheck();
   for (const [revision, event] of events.entries())
-    check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);
+    check.fold({ ...event, stream: 'scheduler', revision } as RecordedOf<typeof PLAN_LOG_EVENTS>);
   return check.findings;
 }
 
 /** Returns each finding as its check, the revision of its event and its detail. */
-function found(...events: MusterEvent[]): string[] {
+function found(...events: CheckedEvent[]): string[] {
   return findings(...events).map(
     ({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`,
   );
@@ -102,7 +104,7 @@ void t.test(
 );
 
 void t.test('an event that is not part of the plan is skipped', async (t) => {
-  const strange = { type: 'NodeHeartbeatReceived', data: {} } as unknown as MusterEvent;
+  const strange = { type: 'NodeHeartbeatReceived', data: {} } as unknown as CheckedEvent;
   t.strictSame(found(node(), strange, placed()), []);
 });
 

@@ -1,16 +1,17 @@
 import t from 'tap';
-import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
-import { PlanLogCheck } from '#domain/scheduling/index.js';
+import type { EventsOf, RecordedOf } from '#domain/kernel/event/index.js';
+import { PLAN_LOG_EVENTS, PlanLogCheck } from '#domain/scheduling/index.js';
 import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
 
-type Placed = Extract<MusterEvent, { type: 'AllocationPlaced' }>['data'];
+type CheckedEvent = EventsOf<typeof PLAN_LOG_EVENTS>;
+type Placed = Extract<CheckedEvent, { type: 'AllocationPlaced' }>['data'];
 
-const node = (resources: Record<string, number>): MusterEvent => ({
+const node = (resources: Record<string, number>): CheckedEvent => ({
   type: 'NodeCapacitySet',
   data: { nodeId: 'n', epoch: 1, resources, schedulable: true },
 });
 
-function placed(jobId: string, takes: Pick<Placed, 'resources'> & Partial<Placed>): MusterEvent {
+function placed(jobId: string, takes: Pick<Placed, 'resources'> & Partial<Placed>): CheckedEvent {
   const slot = { jobId, jobVersion: 0, group: 'main', slot: 0, attempt: 0 };
   return {
     type: 'AllocationPlaced',
@@ -25,7 +26,7 @@ function placed(jobId: string, takes: Pick<Placed, 'resources'> & Partial<Placed
   };
 }
 
-const released = (jobId: string): MusterEvent => ({
+const released = (jobId: string): CheckedEvent => ({
   type: 'AllocationReleased',
   data: {
     allocationId: allocationIdOf(jobId, 0, 'main', 0, 0),
@@ -38,10 +39,10 @@ const released = (jobId: string): MusterEvent => ({
 });
 
 /** Returns each finding as its check, the revision of its event and its detail. */
-function found(...events: MusterEvent[]): string[] {
+function found(...events: CheckedEvent[]): string[] {
   const check = new PlanLogCheck();
   for (const [revision, event] of events.entries())
-    check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);
+    check.fold({ ...event, stream: 'scheduler', revision } as RecordedOf<typeof PLAN_LOG_EVENTS>);
   return check.findings.map(
     ({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`,
   );
@@ -175,11 +176,11 @@ void t.test('a volume that two allocations hold is reported, unless both only re
 
 void t.test('a volume used on a node other than its own, or dropped while held, is reported', async (t) => {
   const volumes = { resources: {}, volumes: ['v'] };
-  const other: MusterEvent = {
+  const other: CheckedEvent = {
     type: 'NodeCapacitySet',
     data: { nodeId: 'm', epoch: 1, resources: {}, schedulable: true },
   };
-  const dropped: MusterEvent = { type: 'VolumeDropped', data: { name: 'v', node: 'n' } };
+  const dropped: CheckedEvent = { type: 'VolumeDropped', data: { name: 'v', node: 'n' } };
   const elsewhere = placed('b', { ...volumes, nodeId: 'm' });
   t.strictSame(found(node({}), other, placed('a', volumes), released('a'), elsewhere), [
     'plan-log.capacity revision 4: node m lacks 1 of volume v',

@@ -5,7 +5,6 @@ import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
 import { NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
 import {
   ClusterState,
-  evolveClusterState,
   explainBlocked,
   explainPlacement,
   recordsOf,
@@ -16,7 +15,7 @@ import {
 } from '#domain/scheduling/index.js';
 import { happenings } from '../commands.js';
 import { happen } from '../happen.js';
-import { World } from '../world.js';
+import { evolveState, World } from '../world.js';
 
 /** Set `PROPERTY_RUNS=20000` for a longer search. */
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
@@ -53,7 +52,7 @@ class Fold {
         this.state = restore(
           [...recordsOf(this.state)].map((record) => JSON.parse(JSON.stringify(record)) as SnapshotRecord),
         );
-      evolveClusterState(this.state, this.log[this.#folded]!);
+      evolveState(this.state, this.log[this.#folded]!);
     }
     return this.state;
   }

@@ -4,7 +4,6 @@ import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
 import {
   ClusterState,
-  evolveClusterState,
   explainBlocked,
   explainPlacement,
   SCHEDULING_RULES,
@@ -12,6 +11,7 @@ import {
 } from '#domain/scheduling/index.js';
 import { inThousandths } from '#domain/scheduling/planning/score.js';
 import { kindsOf, liveThrough, QUOTAS } from './rules-history.js';
+import { evolveState } from '../world.js';
 
 /** The plan log that was recorded when the rules last changed, with the scores or shortages behind each decision. */
 const FILE = `test/fixtures/plan-logs/rules-${SCHEDULING_RULES}.ndjson`;
@@ -44,7 +44,7 @@ function replay<Result>(
       continue;
     }
     const basis = behindPlan + (first.metadata.basis ?? 0);
-    for (; folded < basis; folded += 1) evolveClusterState(state, log[folded]!);
+    for (; folded < basis; folded += 1) evolveState(state, log[folded]!);
     const earlier: PlanEvent[] = [];
     do {
       const event = log[next]!;

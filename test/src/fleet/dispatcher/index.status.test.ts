@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { startDispatcher, type DispatcherOptions } from '#src/fleet/dispatcher/index.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
@@ -108,7 +109,7 @@ void t.test('makes no calls if stopped before it is ready', async (t) => {
   const { clock, options, order, dispatcher, agent, store, logger, telemetry } = await scene(t);
   void dispatcher.stop(0);
   await order();
-  const placements = startPlacements({ store, clock, logger });
+  const placements = startPlacements({ store, catalog: EVENT_CATALOG, clock, logger });
   t.teardown(() => placements.stop());
   const second = startDispatcher({ ...options, placements, telemetry });
   void second.stop(0);

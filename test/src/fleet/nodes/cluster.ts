@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { Test } from 'tap';
 import { v4 } from 'uuid';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG, encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -141,7 +141,7 @@ export async function startServer(
   }: ServerOptions = {},
 ) {
   const executor = await openCommandExecutor({ store, clock, writer: v4() });
-  const placements = startPlacements({ store, clock, logger });
+  const placements = startPlacements({ store, catalog: EVENT_CATALOG, clock, logger });
   const telemetry = new LastSeen(clock);
   const jobs = new JobVersions(store);
   const sealer = await openTestSealer();

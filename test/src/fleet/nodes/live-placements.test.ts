@@ -1,4 +1,5 @@
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { v4 } from 'uuid';
 import type { EventStore, SubscribeOptions } from '#domain/kernel/ports/event-store.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
@@ -10,7 +11,7 @@ void t.test('is ready once it has folded the existing log, and follows it', asyn
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   await pen.place('a1');
-  const placements = startPlacements({ store, clock: new TestClock(), logger });
+  const placements = startPlacements({ store, catalog: EVENT_CATALOG, clock: new TestClock(), logger });
   t.teardown(() => placements.stop());
   await placements.ready;
   t.ok(placements.state.nodes.get('n1')?.allocations.has('a1'));
@@ -23,7 +24,12 @@ void t.test('is ready once it has folded the existing log, and follows it', asyn
 
 void t.test('waits for a position only until the timeout', async (t) => {
   const clock = new TestClock();
-  const placements = startPlacements({ store: createMemoryEventStore(), clock, logger });
+  const placements = startPlacements({
+    store: createMemoryEventStore(),
+    catalog: EVENT_CATALOG,
+    clock,
+    logger,
+  });
   t.teardown(() => placements.stop());
   const waiting = placements.waitFor(99n, 500);
   await clock.advance(500);
@@ -40,7 +46,7 @@ void t.test('stops permanently at an unknown event', async (t) => {
     events: [{ id: v4(), type: 'NodeRegistered', data: '{}', metadata }],
   });
   await new Pen(store).place('a1');
-  const placements = startPlacements({ store, clock, logger });
+  const placements = startPlacements({ store, catalog: EVENT_CATALOG, clock, logger });
   t.teardown(() => placements.stop());
   const asked = t.rejects(placements.whenReady(1000), { code: 'MUSTER_E_STORE_UNAVAILABLE', status: 503 });
   await clock.advance(5000);
@@ -59,7 +65,7 @@ void t.test('continues once the log can be read again', async (t) => {
     yield* inner.subscribe(options);
   };
   const store: EventStore = Object.assign(Object.create(inner) as EventStore, { subscribe });
-  const placements = startPlacements({ store, clock, logger });
+  const placements = startPlacements({ store, catalog: EVENT_CATALOG, clock, logger });
   t.teardown(() => placements.stop());
   await pen.place('a1');
   await clock.advance(100);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { recordsOfPlacements } from '#domain/scheduling/dispatch/snapshot.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { LivePlacements } from '#src/fleet/nodes/live-placements.js';
@@ -30,7 +31,7 @@ async function start(t: Test, store: EventStore, directory: string) {
     },
   });
   const clock = new TestClock();
-  const placements = new LivePlacements({ store: watched, clock, logger, directory });
+  const placements = new LivePlacements({ store: watched, catalog: EVENT_CATALOG, clock, logger, directory });
   t.teardown(() => placements.stop());
   await placements.ready;
   return { placements, began, clock };
@@ -94,20 +95,20 @@ void t.test('restores the same placements from the snapshot', async (t) => {
   t.ok(await second.placements.waitFor((await store.head())!, 1000));
   t.equal(second.placements.state.nodes.get('n3')?.allocations.size, 1);
   await second.placements.stop();
-  t.strictSame(await checkPlacements(store, directory), []);
+  t.strictSame(await checkPlacements(store, directory, EVENT_CATALOG), []);
 });
 
 void t.test('reads the log if the snapshot is truncated or of another log', async (t) => {
   const { store, directory, file, before } = await lived(t);
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
-  t.match(await checkPlacements(store, directory), [
+  t.match(await checkPlacements(store, directory, EVENT_CATALOG), [
     { check: 'placements', subject: 'snapshot', detail: /damaged/ },
   ]);
   const torn = await start(t, store, directory);
   t.strictSame(torn.began, [undefined]);
   t.strictSame(recordsOf(torn.placements), [...recordsOfPlacements(before)]);
   await torn.placements.stop();
-  t.strictSame(await checkPlacements(store, directory), [], 'the snapshot was written again');
+  t.strictSame(await checkPlacements(store, directory, EVENT_CATALOG), [], 'the snapshot was written again');
 
   const other = createMemoryEventStore({ id: '00000000-0000-4000-8000-00000000000f' });
   await new Pen(other).place('b1');
@@ -128,7 +129,7 @@ void t.test('the check reports a snapshot that differs from the log', async (t) 
     file,
     `${body}\n${JSON.stringify({ sha256: createHash('sha256').update(`${body}\n`).digest('hex') })}\n`,
   );
-  t.match(await checkPlacements(store, directory), [
+  t.match(await checkPlacements(store, directory, EVENT_CATALOG), [
     { check: 'placements', subject: 'node n1', detail: /differs/ },
   ]);
 });
@@ -162,5 +163,5 @@ void t.test('writes a snapshot when idle after many events', async (t) => {
     await clock.advance(5000);
     return existsSync(join(directory, FILE));
   });
-  t.strictSame(await checkPlacements(store, directory), []);
+  t.strictSame(await checkPlacements(store, directory, EVENT_CATALOG), []);
 });

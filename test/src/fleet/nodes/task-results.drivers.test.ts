@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { tenantSubject, subjectOf } from '#domain/kernel/sealing/index.js';
-import { decode } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG, decode } from '#test/fixtures/muster-events.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
@@ -20,9 +20,12 @@ async function scene(t: Test): Promise<TestApi & { readonly results: TaskResults
   const api = await openTestApi(t);
   const serverUrl = await api.app.listen({ port: 0, host: '127.0.0.1' });
   const stopping = new AbortController();
-  const scheduling = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() }).run(
-    stopping.signal,
-  );
+  const scheduling = new Scheduler({
+    store: api.store,
+    catalog: EVENT_CATALOG,
+    clock: systemClock,
+    instance: randomUUID(),
+  }).run(stopping.signal);
   t.teardown(async () => {
     stopping.abort();
     await scheduling.catch(() => undefined);

@@ -15,7 +15,7 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { WorkLoop, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { openReadModels, type FilledBy } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
+import { openReadModels, type FilledBy } from '#src/engine/read-models/position-source.js';
 import { append, runEngine } from '../../../contract/read-models/fixture.js';
 
 /** Declares events of a surface that the program does not have, for this process only. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
@@ -20,13 +21,15 @@ async function scene(t: Test, slip: (fold: ClusterFold) => void = () => undefine
   slip(fold);
   writeSnapshot(directory, store.id, fold);
   const found = async () =>
-    (await checkClusterState(store, directory)).map(({ check, subject }) => `${check}: ${subject}`);
+    (await checkClusterState(store, directory, EVENT_CATALOG)).map(
+      ({ check, subject }) => `${check}: ${subject}`,
+    );
   return { store, facts, directory, found };
 }
 
 async function folded(store: EventStore): Promise<ClusterFold> {
   const fold = new ClusterFold();
-  for await (const page of store.readAll()) fold.fold(page);
+  for await (const page of store.readAll()) fold.fold(EVENT_CATALOG, page);
   return fold;
 }
 
@@ -55,15 +58,15 @@ void t.test('reports a damaged snapshot, but not a missing one', async (t) => {
   const { store, directory } = await scene(t);
   const file = join(directory, SNAPSHOT_FILE);
   writeFileSync(file, readFileSync(file, 'utf8').replace('"cpu":4000', '"cpu":4001'));
-  t.match(await checkClusterState(store, directory), [
+  t.match(await checkClusterState(store, directory, EVENT_CATALOG), [
     { check: 'cluster-state', subject: 'snapshot', detail: /^is damaged: ./ },
   ]);
-  t.strictSame(await checkClusterState(store, t.testdir()), []);
+  t.strictSame(await checkClusterState(store, t.testdir(), EVENT_CATALOG), []);
 });
 
 void t.test('ignores a snapshot of another log', async (t) => {
   const { directory } = await scene(t);
-  t.strictSame(await checkClusterState(createMemoryEventStore(), directory), []);
+  t.strictSame(await checkClusterState(createMemoryEventStore(), directory, EVENT_CATALOG), []);
 });
 
 void t.test('checks the plan log and ignores foreign events in it', async (t) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readdirSync } from 'node:fs';
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { ClusterState, recordsOf } from '#domain/scheduling/index.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
@@ -26,7 +27,7 @@ void t.test(
     const fold = new ClusterFold();
     for await (const page of store.readAll())
       for (const event of page) {
-        fold.fold([event]);
+        fold.fold(EVENT_CATALOG, [event]);
         expected.set(event.position, textOf(fold.state));
         if (expected.size % 4 === 0) kept.keep(fold);
       }
@@ -35,7 +36,7 @@ void t.test(
     const inward = positions.map((_, index) => (index % 2 === 0 ? positions.length - 1 - index : index));
     for (const order of [positions, [...positions].reverse(), inward.map((index) => positions[index]!)])
       for (const options of [{ directory }, {}]) {
-        const states = new ClusterStates({ store, clock: systemClock, ...options });
+        const states = new ClusterStates({ store, catalog: EVENT_CATALOG, clock: systemClock, ...options });
         for (const position of order)
           t.equal(textOf(await states.at(position)), expected.get(position), `at ${position}`);
         t.equal(textOf(await states.at(-1n)), textOf(new ClusterState()), 'before the first event');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { plan, type PlanEvent } from '#domain/scheduling/index.js';
@@ -23,7 +24,7 @@ async function planOnce(
   { now, records = true, meanwhile }: { now: number; records?: boolean; meanwhile?: () => Promise<void> },
 ): Promise<readonly PlanEvent[]> {
   const fold = new ClusterFold();
-  for await (const page of store.readAll()) fold.fold(page);
+  for await (const page of store.readAll()) fold.fold(EVENT_CATALOG, page);
   const { events } = plan(fold.state, { now });
   if (events.length === 0) return [];
   const { planRevision } = fold.state;
@@ -78,9 +79,9 @@ const upTo = (length: number): number[] => Array.from({ length }, (_, revision) 
 void t.test('reproduces each placement at its basis, in any order of requests', async (t) => {
   const store = createMemoryEventStore();
   const length = await liveThrough(store);
-  const decisions = new Decisions({ store, clock: systemClock });
+  const decisions = new Decisions({ store, catalog: EVENT_CATALOG, clock: systemClock });
   await explainAll(t, decisions, upTo(length).reverse());
-  await explainAll(t, new Decisions({ store, clock: systemClock }), upTo(length));
+  await explainAll(t, new Decisions({ store, catalog: EVENT_CATALOG, clock: systemClock }), upTo(length));
   t.same(await unreproduced(store), []);
   t.equal(await decisions.explain({ revision: length + 7, nodes: 1 }), undefined);
   t.equal(
@@ -93,7 +94,7 @@ void t.test('reproduces each placement at its basis, in any order of requests', 
 void t.test('explains a plan without a recorded basis from all events before it', async (t) => {
   const store = createMemoryEventStore();
   const length = await liveThrough(store, false);
-  const decisions = new Decisions({ store, clock: systemClock });
+  const decisions = new Decisions({ store, catalog: EVENT_CATALOG, clock: systemClock });
   let reproduced = 0;
   for (const revision of upTo(length)) {
     const decision = await decisions.explain({ revision, nodes: 2 });
@@ -113,7 +114,7 @@ void t.test('starts from a stored intermediate state to explain a later decision
   const positions: bigint[] = [];
   for await (const page of store.readAll())
     for (const event of page) {
-      fold.fold([event]);
+      fold.fold(EVENT_CATALOG, [event]);
       positions.push(event.position);
       if (positions.length % 5 === 0) kept.keep(fold);
     }
@@ -122,11 +123,19 @@ void t.test('starts from a stored intermediate state to explain a later decision
   const found = await kept.before(middle, () => true);
   t.ok(found?.bookmark !== undefined && found.bookmark.position < middle);
   t.ok((found?.bookmark?.position ?? 0n) >= middle - 5n, 'the newest earlier state is found');
-  await explainAll(t, new Decisions({ store, clock: systemClock, directory }), upTo(length).reverse());
+  await explainAll(
+    t,
+    new Decisions({ store, catalog: EVENT_CATALOG, clock: systemClock, directory }),
+    upTo(length).reverse(),
+  );
   // Damaged states are skipped.
   for (const name of readdirSync(join(directory, 'cluster-states')))
     writeFileSync(join(directory, 'cluster-states', name), 'torn');
-  await explainAll(t, new Decisions({ store, clock: systemClock, directory }), upTo(length).reverse());
+  await explainAll(
+    t,
+    new Decisions({ store, catalog: EVENT_CATALOG, clock: systemClock, directory }),
+    upTo(length).reverse(),
+  );
 });
 
 void t.test('stores at most forty states, spread over the log', async (t) => {
@@ -138,7 +147,7 @@ void t.test('stores at most forty states, spread over the log', async (t) => {
   const fold = new ClusterFold();
   for await (const page of store.readAll())
     for (const event of page) {
-      fold.fold([event]);
+      fold.fold(EVENT_CATALOG, [event]);
       kept.keep(fold);
     }
   const names = readdirSync(join(directory, 'cluster-states'));
@@ -162,7 +171,12 @@ void t.test('refuses a request that takes too long, and continues with the next'
         }
     },
   });
-  const decisions = new Decisions({ store: slow, clock: { monotonic: () => now }, timeoutMs: 40 });
+  const decisions = new Decisions({
+    store: slow,
+    catalog: EVENT_CATALOG,
+    clock: { monotonic: () => now },
+    timeoutMs: 40,
+  });
   const revision = length - 1;
   const last = await lastPlacement(store, revision);
   let refusals = 0;

@@ -1,5 +1,7 @@
 import t from 'tap';
 import { World, group, job } from '../../../domain/scheduling/world.js';
+import { isOneOf } from '#domain/kernel/event/index.js';
+import { CLUSTER_STATE_EVENTS } from '#domain/scheduling/index.js';
 import { EvaluationMeter } from '#src/fleet/scheduler/evaluation-meter.js';
 
 /** A world whose log the meter watches. */
@@ -9,7 +11,10 @@ function scene() {
   let told = 0;
   /** Shows the meter all events since the last call. The state already includes them. */
   const watch = (ours = false): void => {
-    for (; told < world.log.length; told += 1) meter.saw(world.log[told]!, ours);
+    for (; told < world.log.length; told += 1) {
+      const event = world.log[told]!;
+      if (isOneOf(CLUSTER_STATE_EVENTS, event)) meter.saw(event, ours);
+    }
   };
   const figures = () => {
     const { pending, oldest, blocked, durations } = meter.figures();

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
@@ -39,7 +40,13 @@ void t.test(
     }
     const store = await openSqliteEventStore({ directory });
     const stopping = new AbortController();
-    const scheduler = new Scheduler({ store, clock: systemClock, instance: 'last', directory });
+    const scheduler = new Scheduler({
+      store,
+      catalog: EVENT_CATALOG,
+      clock: systemClock,
+      instance: 'last',
+      directory,
+    });
     const run = scheduler.run(stopping.signal);
     await eventually(
       () =>
@@ -61,7 +68,7 @@ void t.test(
     t.strictSame(missing, [], 'every slot of an acknowledged job was placed');
     t.ok(submitted.length > ROUNDS, `${submitted.length} jobs were acknowledged`);
     t.strictSame(await checkPlanLog(store), []);
-    t.strictSame(await checkClusterState(store, directory), []);
+    t.strictSame(await checkClusterState(store, directory, EVENT_CATALOG), []);
     await store.close();
   },
 );

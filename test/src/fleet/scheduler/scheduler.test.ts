@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type {
@@ -23,6 +24,7 @@ function start(
   const stopping = new AbortController();
   const scheduler = new Scheduler({
     store,
+    catalog: EVENT_CATALOG,
     clock: systemClock,
     instance: `run-${(instances += 1)}`,
     ...(directory === undefined ? {} : { directory }),
@@ -245,7 +247,7 @@ void t.test('continues from a snapshot that equals a fold of the log', async (t)
   await facts.job('j', 3);
   await eventually(async () => (await placed(store)) === 3);
   await first.stop();
-  t.strictSame(await checkClusterState(store, directory), []);
+  t.strictSame(await checkClusterState(store, directory, EVENT_CATALOG), []);
   await facts.node('b', { cpu: 10_000, memory: 10_000 });
   const read: (bigint | 'end' | undefined)[] = [];
   const watched = Object.assign(
@@ -261,7 +263,7 @@ void t.test('continues from a snapshot that equals a fold of the log', async (t)
   await eventually(async () => (await placed(store)) === 4);
   t.ok(read[0] !== undefined, 'the log is not read from its beginning');
   await second.stop();
-  t.strictSame(await checkClusterState(store, directory), []);
+  t.strictSame(await checkClusterState(store, directory, EVENT_CATALOG), []);
   t.strictSame(await checkPlanLog(store), []);
 });
 
@@ -293,9 +295,11 @@ void t.test('rejects a snapshot of another log, and the check reports a modified
     file,
     `${body}${JSON.stringify({ sha256: createHash('sha256').update(body).digest('hex') })}\n`,
   );
-  t.match(await checkClusterState(store, directory), [{ check: 'cluster-state', subject: 'job j' }]);
+  t.match(await checkClusterState(store, directory, EVENT_CATALOG), [
+    { check: 'cluster-state', subject: 'job j' },
+  ]);
   writeFileSync(file, `${body}${JSON.stringify({ sha256: 'no' })}\n`);
-  t.match(await checkClusterState(store, directory), [{ subject: 'snapshot' }]);
+  t.match(await checkClusterState(store, directory, EVENT_CATALOG), [{ subject: 'snapshot' }]);
 });
 
 function wrap(inner: EventStore, append: (request: AppendRequest) => Promise<AppendResult>): EventStore {

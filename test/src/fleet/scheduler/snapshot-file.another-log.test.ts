@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { encode } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG, encode } from '#test/fixtures/muster-events.js';
 import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { readSnapshot, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.js';
@@ -36,7 +36,7 @@ async function scene(t: Test) {
   };
   const store = await log(ID, event);
   const fold = new ClusterFold();
-  for await (const page of store.readAll()) fold.fold(page);
+  for await (const page of store.readAll()) fold.fold(EVENT_CATALOG, page);
   writeSnapshot(directory, store.id, fold);
   return { event, log, read: async (of: EventStore) => await readSnapshot(directory, of), store };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { readSnapshot, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.js';
@@ -10,7 +11,7 @@ import { Facts } from './cluster.js';
 
 async function folded(store: EventStore): Promise<ClusterFold> {
   const fold = new ClusterFold();
-  for await (const page of store.readAll()) fold.fold(page);
+  for await (const page of store.readAll()) fold.fold(EVENT_CATALOG, page);
   return fold;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { checkClusterState, checkPlanLog, startScheduler } from '#src/fleet/scheduler/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -21,7 +22,7 @@ void t.test(
     await eventually(() => one.metrics()?.allocations === 100 && two.metrics()?.allocations === 100);
     await Promise.all([one.stop(), two.stop()]);
     t.strictSame(await checkPlanLog(store), []);
-    t.strictSame(await checkClusterState(store, directory), []);
+    t.strictSame(await checkClusterState(store, directory, EVENT_CATALOG), []);
     await store.close();
   },
 );

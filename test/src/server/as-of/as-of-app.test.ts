@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
-import type { MusterEvent } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { AsOfReadModels } from '#src/engine/read-models/index.js';
@@ -33,7 +32,7 @@ const past = new AsOfReadModels({
 const app = new AsOfApp({
   models: past,
   store,
-  decisions: openDecisions({ store, clock: systemClock }),
+  decisions: openDecisions({ store, catalog: EVENT_CATALOG, clock: systemClock }),
   surfaces: await loadSurfaces(),
   settings: {
     host: '127.0.0.1',

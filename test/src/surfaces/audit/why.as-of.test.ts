@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
@@ -20,7 +21,12 @@ const log = await api.events();
 /** Fills a cluster with jobs that run, wait, are changed and stopped, drains a node, and returns the allocation ids. */
 async function liveThrough({ say, store, events, happened }: TestApi): Promise<readonly string[]> {
   const ending = new AbortController();
-  const scheduler = new Scheduler({ store, clock: systemClock, instance: randomUUID() });
+  const scheduler = new Scheduler({
+    store,
+    catalog: EVENT_CATALOG,
+    clock: systemClock,
+    instance: randomUUID(),
+  });
   const running = scheduler.run(ending.signal);
   const count = async (type: string): Promise<number> =>
     (await events()).filter((event) => event.type === type).length;

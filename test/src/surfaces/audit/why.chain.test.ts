@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { causesOf } from '#domain/explain/causes.js';
-import { decodeOurs, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG, decodeOurs, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { readSettings } from '#src/server/index.js';
@@ -21,7 +21,12 @@ t.setTimeout(120_000 * PATIENCE);
 
 const api = await openTestApi(t);
 const ending = new AbortController();
-const scheduler = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() });
+const scheduler = new Scheduler({
+  store: api.store,
+  catalog: EVENT_CATALOG,
+  clock: systemClock,
+  instance: randomUUID(),
+});
 const scheduling = scheduler.run(ending.signal);
 const loops = await startLoops();
 t.teardown(async () => {

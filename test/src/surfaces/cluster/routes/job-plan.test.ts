@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually } from '../../../../fixtures/eventually.js';
@@ -9,9 +10,12 @@ import { aJob, openTestApi } from '../../kit/support/test-api.js';
 async function scene(t: Parameters<typeof openTestApi>[0], nodes = 3) {
   const api = await openTestApi(t);
   const ending = new AbortController();
-  const running = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() }).run(
-    ending.signal,
-  );
+  const running = new Scheduler({
+    store: api.store,
+    catalog: EVENT_CATALOG,
+    clock: systemClock,
+    instance: randomUUID(),
+  }).run(ending.signal);
   const stop = async (): Promise<void> => {
     ending.abort();
     await running;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually } from '../../../../fixtures/eventually.js';
@@ -15,9 +16,12 @@ interface Told {
 
 const api = await openTestApi(t);
 const ending = new AbortController();
-const running = new Scheduler({ store: api.store, clock: systemClock, instance: randomUUID() }).run(
-  ending.signal,
-);
+const running = new Scheduler({
+  store: api.store,
+  catalog: EVENT_CATALOG,
+  clock: systemClock,
+  instance: randomUUID(),
+}).run(ending.signal);
 t.teardown(async () => {
   ending.abort();
   await running;

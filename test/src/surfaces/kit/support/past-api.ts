@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
+import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { AsOfReadModels } from '#src/engine/read-models/index.js';
@@ -31,7 +31,7 @@ export async function openPastApi(
   made.app = new AsOfApp({
     models,
     store: api.store,
-    decisions: openDecisions({ store: api.store, clock: systemClock }),
+    decisions: openDecisions({ store: api.store, catalog: EVENT_CATALOG, clock: systemClock }),
     surfaces: await loadSurfaces(),
     settings: {
       host: '127.0.0.1',

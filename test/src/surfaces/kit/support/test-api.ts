@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import type { MusterEvent } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG, type MusterEvent } from '#test/fixtures/muster-events.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
@@ -113,7 +112,7 @@ export async function openTestApi(
   });
   const decided = new DecidedEvents();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID(), decided });
-  const placements = startPlacements({ store, clock: systemClock, logger });
+  const placements = startPlacements({ store, catalog: EVENT_CATALOG, clock: systemClock, logger });
   await placements.ready;
   const telemetry = new LastSeen(systemClock);
   const joinToken = over.settings?.joinToken;
@@ -145,7 +144,13 @@ export async function openTestApi(
   const { surfaces: ofSurfaces } = readSettings(environment);
   const surfaces = await loadSurfaces();
   const { settings, limits: bounds, ...rest } = over;
-  const whatIf = await WhatIf.open({ store, clock: systemClock, reserves: true, quotas: settings?.quotas });
+  const whatIf = await WhatIf.open({
+    store,
+    catalog: EVENT_CATALOG,
+    clock: systemClock,
+    reserves: true,
+    quotas: settings?.quotas,
+  });
   const follower = followedDryRuns(store, settings?.quotas);
   const app = buildServer({
     executor,
@@ -158,7 +163,7 @@ export async function openTestApi(
     agentChannel: noAgents,
     eventStore: store,
     dryRuns: follower,
-    decisions: new Decisions({ store, clock: systemClock, quotas: settings?.quotas }),
+    decisions: new Decisions({ store, catalog: EVENT_CATALOG, clock: systemClock, quotas: settings?.quotas }),
     whatIf: { ask: async (question) => answerOf(await whatIf.ask(question)) },
     settings: {
       ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }),
