@@ -1,5 +1,4 @@
 export { actorName, actorText, eventSentence, shortKey, skipSentence, withKey } from './event-sentence.js';
-export { isFailure } from './failures.js';
 export { filterWords, lackWords, verdictWords } from './placement-words.js';
 export { whyBuild, whyEnvironment } from './why-environment.js';
 export { whyTask, type ExplainedRun, type TaskState } from './why-task.js';

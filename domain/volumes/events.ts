@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../kernel/event/definition.js';
+import { event, type EventsOf } from '../kernel/event/definition.js';
 import { identifier } from '../kernel/identifier.js';
 import { sha256 } from '../kernel/sha256.js';
 import { volumeName } from '../jobs/job/volume.js';
@@ -42,19 +42,22 @@ const copyEnded = z.strictObject({
 export const volumeEvents = {
   /** The service holds the volume exclusively until the service is deleted. The volume belongs to the service's tenant. */
   VolumeTaken: event(z.strictObject({ ...ofVolume, ...volumeHolder.shape })),
-  VolumeLeft: endingEvent(z.strictObject({ ...ofVolume, serviceId: volumeHolder.shape.serviceId })),
+  VolumeLeft: event(z.strictObject({ ...ofVolume, serviceId: volumeHolder.shape.serviceId }), {
+    ending: true,
+  }),
   /** From here on, services that mount the volume are placed on `node`, whatever is on the disk there. `by` is an administrator. */
   VolumeRebound: event(z.strictObject({ ...ofVolume, node: identifier, by: z.string() })),
   /** Recorded before anything is read or written. `copyId` is new for each copy. The metadata say who copies. */
   VolumeCopyStarted: event(z.strictObject({ ...ofVolume, ...ofCopy })),
-  VolumeCopyEnded: endingEvent(copyEnded),
-  VolumeDeleteAsked: endingEvent(z.strictObject(ofVolume)),
+  VolumeCopyEnded: event(copyEnded, { ending: true }),
+  VolumeDeleteAsked: event(z.strictObject(ofVolume), { ending: true }),
   /**
    * The node's agent reported the removal, or the volume never existed. A later volume with that name is a new one. `abandoned`: the node was silent
    * for too long, so the data remains on its disk.
    */
-  VolumeDeleted: endingEvent(
+  VolumeDeleted: event(
     z.strictObject({ ...ofVolume, node: identifier.nullable(), abandoned: z.literal(true).optional() }),
+    { ending: true },
   ),
 } as const;
 

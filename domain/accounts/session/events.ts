@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 
 const opened = z.strictObject({
   sessionId: z.string(),
@@ -28,7 +28,7 @@ export const sessionEvents = {
       expiresAt: z.number().int().positive(),
     }),
   ),
-  SessionRevoked: endingEvent(z.strictObject({ sessionId: z.string(), userId: z.string() })),
+  SessionRevoked: event(z.strictObject({ sessionId: z.string(), userId: z.string() }), { ending: true }),
 } as const;
 
 export type SessionEvent = EventsOf<typeof sessionEvents>;

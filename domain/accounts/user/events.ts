@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { registration } from './registration.js';
 import { role } from './role.js';
@@ -13,7 +13,7 @@ export const userEvents = {
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
   UserRoleChanged: event(ofUser.extend({ role })),
   ExecutionGranted: event(ofUser),
-  ExecutionRevoked: endingEvent(ofUser),
+  ExecutionRevoked: event(ofUser, { ending: true }),
   UserProfileChanged: event(
     ofUser.extend({
       firstName: sealedText.optional(),
@@ -23,7 +23,7 @@ export const userEvents = {
     }),
   ),
   UserPasswordSet: event(ofUser.extend({ password: sealedText })),
-  UserDeactivated: endingEvent(ended),
+  UserDeactivated: event(ended, { ending: true }),
   UserReactivated: event(ofUser),
   /** Deletes the sealing key, so that personal data in the history becomes unreadable. */
   UserErased: event(ended),
@@ -37,7 +37,7 @@ export const userEvents = {
       expiresAt: z.number().int().positive().optional(),
     }),
   ),
-  ApiKeyRevoked: endingEvent(ofUser.extend({ keyId: z.string() })),
+  ApiKeyRevoked: event(ofUser.extend({ keyId: z.string() }), { ending: true }),
 } as const;
 
 export type UserEvent = EventsOf<typeof userEvents>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 
 /** Maximum length of a recorded command, in UTF-16 code units. */
 export const MAX_RECORDED_LENGTH = 4_096;
@@ -25,7 +25,7 @@ export const commandEvents = {
       terminal: z.boolean(),
     }),
   ),
-  TaskCommandEnded: endingEvent(
+  TaskCommandEnded: event(
     z.strictObject({
       ...about,
       /** 128 + n after signal n. Null if the command was not started, or ended before it exited. */
@@ -33,6 +33,7 @@ export const commandEvents = {
       /** Why there is no exit code. */
       problem: z.string().max(1000).optional(),
     }),
+    { ending: true },
   ),
 } as const;
 

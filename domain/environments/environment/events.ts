@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BACKENDS, lock, lockHash, PACKAGE_FAILURES } from '../../drivers/conda/index.js';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { taskNumber } from '../../kernel/task-number.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { environmentChange } from './change.js';
@@ -69,9 +69,10 @@ export const environmentEvents = {
       step: z.enum(BUILD_FAILURES),
       failed: z.array(z.strictObject({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
     }),
+    { failure: 'always' },
   ),
   /** `because`: the end of the account that owned the environment. */
-  EnvironmentBuildCancelled: endingEvent(cancelled),
+  EnvironmentBuildCancelled: event(cancelled, { ending: true }),
   /** `ownerId` is an account of the environment's tenant. `because`: how the account ended that owned the environment. */
   EnvironmentOwnerChanged: event(
     z.strictObject({ ...ofEnvironment, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),
@@ -87,8 +88,9 @@ export const environmentEvents = {
   EnvironmentReferred: event(z.strictObject({ ...ofEnvironment, taskId: taskNumber })),
   EnvironmentLetGo: event(z.strictObject({ ...ofEnvironment, taskIds: z.array(taskNumber).min(1) })),
   /** `not_built` means that its first build failed. */
-  EnvironmentDeleted: endingEvent(
+  EnvironmentDeleted: event(
     z.strictObject({ ...ofEnvironment, reason: z.enum(['requested', 'not_built']) }),
+    { ending: true },
   ),
 } as const;
 

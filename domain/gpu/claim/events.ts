@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { claimId } from './identifier.js';
 import { imageReference, shmSize } from '../../drivers/docker/index.js';
@@ -37,8 +37,11 @@ export const claimEvents = {
   /** Counts against the quota, and contains everything from which the claim's job is derived. `cpu` and `memory` (MiB) are per GPU. */
   GpuClaimed: event(claimed),
   /** The owner, or an account with the right to do so, released the claim. The claim's job is stopped. */
-  GpuReleased: endingEvent(z.strictObject(ofClaim)),
-  GpuClaimEnded: endingEvent(z.strictObject({ ...ofClaim, outcome: z.enum(['succeeded', 'failed']) })),
+  GpuReleased: event(z.strictObject(ofClaim), { ending: true }),
+  GpuClaimEnded: event(z.strictObject({ ...ofClaim, outcome: z.enum(['succeeded', 'failed']) }), {
+    ending: true,
+    failure: 'by outcome',
+  }),
 } as const;
 
 export type ClaimEvent = EventsOf<typeof claimEvents>;

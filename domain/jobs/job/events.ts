@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { jobArchive } from './archive.js';
 import { deploymentAdvanced, deploymentSettled, deploymentStarted } from './deployment.js';
@@ -38,13 +38,13 @@ export const jobEvents = {
   JobSubmitted: event(specified),
   JobUpdated: event(updated),
   JobRestarted: event(specified),
-  JobStopped: endingEvent(ended),
-  JobDeleted: endingEvent(ended),
+  JobStopped: event(ended, { ending: true }),
+  JobDeleted: event(ended, { ending: true }),
   JobArchived: event(jobArchive),
   JobDeploymentStarted: event(deploymentStarted),
   /** More slots may run the new version, because the first instances are healthy. */
   JobDeploymentAdvanced: event(deploymentAdvanced),
-  JobDeploymentSettled: event(deploymentSettled),
+  JobDeploymentSettled: event(deploymentSettled, { failure: 'by outcome' }),
 } as const;
 
 export type JobEvent = EventsOf<typeof jobEvents>;

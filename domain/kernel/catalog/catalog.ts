@@ -36,7 +36,7 @@ export interface Catalog<
   readonly streams: readonly StreamKind[];
   readonly aggregates: readonly AnyAggregate[];
   readonly events: Table;
-  /** Types of events that end work ({@link endingEvent}). */
+  /** Types of events that end work ({@link event}). */
   readonly ending: readonly string[];
   /** Categories of the streams, and those that are reserved. */
   readonly categories: readonly string[];

@@ -6,27 +6,43 @@ export interface AnyEvent {
   readonly data: unknown;
 }
 
-export interface EventDefinition<Schema extends z.ZodType = z.ZodType> {
+export interface EventMarks {
+  /**
+   * Whether it ends work or revokes rights, or is needed to carry out and report an end. If the disk is full, the embedded log still accepts it and
+   * stores it in reserved space.
+   */
+  readonly ending?: true;
+  /** Whether it means that something failed: always, or only if its `outcome` says so. */
+  readonly failure?: 'always' | 'by outcome';
+}
+
+export interface EventDefinition<Schema extends z.ZodType = z.ZodType> extends EventMarks {
   readonly version: number;
   readonly schema: Schema;
   readonly upcasters?: Readonly<Record<number, (data: unknown) => unknown>>;
-  /** See {@link endingEvent}. */
-  readonly ending?: true;
 }
 
 /** Definitions of events by type. A table is both the filter of what a fold reads and its type ({@link RecordedOf}). */
 export type EventTable = Readonly<Record<string, EventDefinition>>;
 
-export function event<Schema extends z.ZodType>(schema: Schema): EventDefinition<Schema> {
-  return { version: 1, schema };
+export function event<Schema extends z.ZodType>(
+  schema: Schema,
+  marks: EventMarks = {},
+): EventDefinition<Schema> {
+  return { version: 1, schema, ...marks };
 }
 
-/**
- * An event that ends work or revokes rights, or that is needed to carry out and report an end. If the disk is full, the embedded log still accepts it
- * and stores it in reserved space.
- */
-export function endingEvent<Schema extends z.ZodType>(schema: Schema): EventDefinition<Schema> {
-  return { ...event(schema), ending: true };
+const FAILED: ReadonlySet<unknown> = new Set(['failed', 'lost', 'timeout']);
+
+/** Returns whether an event means a failure. `data`: its data as JSON. */
+export function isFailure({ failure }: EventMarks, data: string): boolean {
+  if (failure !== 'by outcome') return failure === 'always';
+  try {
+    return FAILED.has((JSON.parse(data) as { readonly outcome?: unknown } | null)?.outcome);
+  } catch {
+    // A foreign event may contain any string.
+    return false;
+  }
 }
 
 export type EventsOf<Table extends EventTable> = {

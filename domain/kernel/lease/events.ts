@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, type EventsOf } from '../event/definition.js';
+import { event, type EventsOf } from '../event/definition.js';
 
 const tenure = z.strictObject({
   name: z.string(),
@@ -8,10 +8,10 @@ const tenure = z.strictObject({
 
 /** The latest event of `lease-<name>` is the whole state. Clearing the cluster does not affect it. */
 export const leaseEvents = {
-  LeaseTaken: endingEvent(tenure),
-  LeaseRenewed: endingEvent(tenure),
+  LeaseTaken: event(tenure, { ending: true }),
+  LeaseRenewed: event(tenure, { ending: true }),
   /** The holder has shut down, so another server may take over immediately. */
-  LeaseReleased: endingEvent(tenure),
+  LeaseReleased: event(tenure, { ending: true }),
 } as const;
 
 export type LeaseEvent = EventsOf<typeof leaseEvents>;

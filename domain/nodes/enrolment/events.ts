@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { addressDigest } from '../../kernel/address-digest.js';
 import { hostname } from './hostname.js';
@@ -15,7 +15,7 @@ export const enrolmentEvents = {
   ),
   NodeForgotten: event(z.strictObject({ nodeId: identifier })),
   NodeSecretUsed: event(z.strictObject({ nodeId: identifier })),
-  NodeSecretRevoked: endingEvent(z.strictObject({ nodeId: identifier })),
+  NodeSecretRevoked: event(z.strictObject({ nodeId: identifier }), { ending: true }),
 } as const;
 
 export type EnrolmentEvent = EventsOf<typeof enrolmentEvents>;

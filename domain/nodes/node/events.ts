@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addressDigest } from '../../kernel/address-digest.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeTags } from '../tags.js';
 import { MAX_SLOTS, nodeAttributes, nodeResources } from '../../kernel/resources.js';
@@ -86,12 +86,12 @@ export const nodeEvents = {
     }),
   ),
   NodeHeartbeatReceived: event(z.strictObject({ ...node, healthy: z.boolean(), resources: nodeResources })),
-  NodeWentDown: event(z.strictObject({ ...node, reason: z.string() })),
-  NodeRemoved: endingEvent(z.strictObject({ ...node, reason: z.string() })),
+  NodeWentDown: event(z.strictObject({ ...node, reason: z.string() }), { failure: 'always' }),
+  NodeRemoved: event(z.strictObject({ ...node, reason: z.string() }), { ending: true }),
   NodeCameBack: event(z.strictObject({ ...node })),
-  NodeDrainStarted: endingEvent(drainStarted),
+  NodeDrainStarted: event(drainStarted, { ending: true }),
   NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),
-  NodeEligibilitySet: endingEvent(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
+  NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() }), { ending: true }),
   NodeSlotsSet: event(z.strictObject({ nodeId: identifier, slots: z.number().int().min(0).max(MAX_SLOTS) })),
   NodeTagsSet: event(z.strictObject({ nodeId: identifier, tags: nodeTags })),
 
@@ -114,7 +114,7 @@ export const nodeEvents = {
       at: time,
     }),
   ),
-  TaskExited: endingEvent(
+  TaskExited: event(
     z.strictObject({
       ...allocation,
       task: z.string(),
@@ -128,6 +128,7 @@ export const nodeEvents = {
       containerId,
       result: sealedText.optional(),
     }),
+    { ending: true },
   ),
   /** The agent reported a status of the allocation or of a task that this version of Muster does not support. */
   AllocationStatusUnknown: event(
@@ -138,10 +139,10 @@ export const nodeEvents = {
       newOfNode: z.literal(true).optional(),
     }),
   ),
-  AllocationCompleted: endingEvent(allocationEnded),
-  AllocationFailed: endingEvent(allocationEnded),
-  AllocationStopped: endingEvent(allocationEnded),
-  AllocationLost: endingEvent(z.strictObject({ ...allocation, reason: z.string() })),
+  AllocationCompleted: event(allocationEnded, { ending: true }),
+  AllocationFailed: event(allocationEnded, { ending: true }),
+  AllocationStopped: event(allocationEnded, { ending: true }),
+  AllocationLost: event(z.strictObject({ ...allocation, reason: z.string() }), { ending: true }),
 } as const;
 
 export type NodeEvent = EventsOf<typeof nodeEvents>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeDevice } from '../../nodes/devices.js';
 import { port } from '../../jobs/job/name.js';
@@ -124,7 +124,7 @@ const capacitySet = z.strictObject({
  * that every prefix is consistent (see `PlanLogCheck`).
  */
 export const planEvents = {
-  NodeCapacitySet: endingEvent(capacitySet),
+  NodeCapacitySet: event(capacitySet, { ending: true }),
   AllocationPlaced: event(
     z.strictObject({
       ...allocation,
@@ -143,25 +143,26 @@ export const planEvents = {
       score: z.number().int().min(0).max(1000).optional(),
     }),
   ),
-  AllocationStopRequested: endingEvent(z.strictObject({ ...allocation, reason: stopReason })),
+  AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason }), { ending: true }),
   /** Frees the slot and all resources, except that a `lost` allocation holds its resources until the node reports the end. */
-  AllocationReleased: endingEvent(released),
+  AllocationReleased: event(released, { ending: true, failure: 'by outcome' }),
   /** An unused volume is being deleted, and can no longer be allocated until `VolumeDeleted`. `node` is null if it was never on a node. */
-  VolumeDropped: endingEvent(z.strictObject({ name: volumeName, node: identifier.nullable() })),
-  EvaluationBlocked: endingEvent(z.strictObject({ ...evaluation, reasons: blockedReasons })),
-  EvaluationCompleted: endingEvent(z.strictObject(evaluation)),
+  VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() }), { ending: true }),
+  EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons }), { ending: true }),
+  EvaluationCompleted: event(z.strictObject(evaluation), { ending: true }),
   /** A quota prevented a placement. Recorded at most once a minute per quota and holder. `tenant` is null if unknown. */
   QuotaExceeded: event(quotaExcess.extend({ jobId: z.string(), tenant: z.string().nullable() })),
   /**
    * The job leaves the cluster state, because none of it is left to place, run or stop. `jobVersion` is the version of its latest specification or,
    * if the job had already finished, the revision of the stop or deletion. Ignored if the job has changed in the meantime.
    */
-  JobFinished: endingEvent(
+  JobFinished: event(
     z.strictObject({
       jobId: z.string(),
       jobVersion: version,
       outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']),
     }),
+    { ending: true },
   ),
 } as const;
 

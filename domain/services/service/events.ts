@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { port } from '../../jobs/job/name.js';
 import { chosenImage, imageDigest } from '../../jobs/job/chosen-image.js';
 import { taskGroup } from '../../jobs/job/specification.js';
@@ -112,6 +112,7 @@ export const serviceEvents = {
       reason: settled,
       revertedBy: deploymentNumber.optional(),
     }),
+    { failure: 'by outcome' },
   ),
   ServiceRestarted: event(
     z.strictObject({
@@ -122,13 +123,15 @@ export const serviceEvents = {
     }),
   ),
   /** `because`: the end of the account that owned the service. */
-  ServiceStopRequested: endingEvent(stopped),
+  ServiceStopRequested: event(stopped, { ending: true }),
   /** `ownerId` is an account of the service's tenant. `because`: how the account ended that owned the service. */
   ServiceOwnerChanged: event(
     z.strictObject({ ...ofService, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),
   ),
-  ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),
-  ServiceDeleted: endingEvent(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
+  ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled }), { failure: 'always' }),
+  ServiceDeleted: event(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() }), {
+    ending: true,
+  }),
 } as const;
 
 export type ServiceEvent = EventsOf<typeof serviceEvents>;

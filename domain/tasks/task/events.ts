@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_ARGUMENTS } from '../../drivers/python/index.js';
-import { endingEvent, event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/index.js';
 import { taskDefinition } from './definition.js';
 import { pin } from '../../environments/environment/pin.js';
@@ -143,10 +143,10 @@ export const taskEvents = {
   TaskCreated: event(created),
   TaskUpdated: event(updated),
   /** `because`: the end of the account that owned the task. */
-  TaskStatusSet: endingEvent(statusSet),
+  TaskStatusSet: event(statusSet, { ending: true }),
   /** `ownerId` is an account of the task's tenant. `because`: how the account ended that owned the task. */
   TaskOwnerChanged: event(z.strictObject({ ...ofTask, ownerId: z.string(), because: z.enum(OWNER_ENDS) })),
-  TaskDeleted: endingEvent(z.strictObject(ofTask)),
+  TaskDeleted: event(z.strictObject(ofTask), { ending: true }),
   /** One slot, or a span of skipped slots. `count` is null if there are too many to count. */
   TaskSlotDecided: event(
     z.discriminatedUnion('decision', [
@@ -206,15 +206,18 @@ export const taskEvents = {
       after: z.enum(['failed', 'timeout', 'lost']),
       dueAt: instant,
     }),
+    { failure: 'always' },
   ),
-  TaskRunEnded: endingEvent(runEnded),
-  TaskRunsCancelled: endingEvent(runsCancelled),
-  TaskRunsDropped: endingEvent(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
+  TaskRunEnded: event(runEnded, { ending: true, failure: 'by outcome' }),
+  TaskRunsCancelled: event(runsCancelled, { ending: true }),
+  TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber }), { ending: true }),
   TaskNoticeDecided: event(noticeDecided),
   TaskNoticeRetried: event(
     z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant }),
   ),
-  TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTIFICATION_OUTCOMES) })),
+  TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTIFICATION_OUTCOMES) }), {
+    failure: 'by outcome',
+  }),
 } as const;
 
 export type RunParameters = Pick<

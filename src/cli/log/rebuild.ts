@@ -66,8 +66,7 @@ async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Prom
       !(await rebuildInMongo({
         url,
         eventStore,
-        catalog: FOLDS.catalog,
-        projections: FOLDS.projections,
+        ...FOLDS,
         model,
         clock: systemClock,
         signal: interrupted(),

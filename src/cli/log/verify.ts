@@ -90,8 +90,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string, cat
         ];
         const result = await verify({
           eventStore: store,
-          catalog: FOLDS.catalog,
-          projections: FOLDS.projections,
+          ...FOLDS,
           directory: options.dataDir,
           ...(place.kind === 'mongodb' && { openView: () => openModelView(place) }),
           mayBeUnbuilt: true,

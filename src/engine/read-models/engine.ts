@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -53,8 +52,7 @@ export type TracedBatches = (fold: FoldBatch) => FoldBatch;
 export class ReadModelEngine {
   readonly #store: EventStore;
   readonly #storage: ModelStorage;
-  readonly #catalog: Catalog;
-  readonly #projections: readonly Projection[];
+  readonly #models: Models;
   readonly #onProgress: (progress: Progress, changed: ChangedModels) => void;
   readonly #traced: TracedBatches;
   readonly #live: Batch;
@@ -73,17 +71,16 @@ export class ReadModelEngine {
   constructor(options: EngineOptions) {
     this.#store = options.store;
     this.#storage = options.storage;
-    this.#projections = options.projections;
+    this.#models = options;
     this.#clock = options.clock;
     this.#gathering = options.clock && new BatchingDelay(options.clock);
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#traced = options.traced ?? ((fold) => fold);
-    this.#catalog = options.catalog;
     this.#live = this.#batch([]);
   }
 
   get progress(): Progress {
-    const whole = this.#live.folds.length === this.#projections.length;
+    const whole = this.#live.folds.length === this.#models.projections.length;
     return {
       position: (whole ? this.#live.committed : undefined) ?? -1n,
       created: this.#created,
@@ -96,7 +93,7 @@ export class ReadModelEngine {
   }
 
   #batch(folds: readonly ModelFold[]): Batch {
-    return new Batch({ store: this.#store, storage: this.#storage, catalog: this.#catalog, folds });
+    return new Batch({ store: this.#store, storage: this.#storage, catalog: this.#models.catalog, folds });
   }
 
   async run(signal?: StopSignal): Promise<void> {
@@ -126,7 +123,7 @@ export class ReadModelEngine {
   }
 
   async rebuild(model: string): Promise<void> {
-    const projection = this.#projections.find((each) => each.name === model);
+    const projection = this.#models.projections.find((each) => each.name === model);
     if (projection === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });
     const under = this.#building.get(model);
     if (under !== undefined) return under.done;
@@ -141,7 +138,7 @@ export class ReadModelEngine {
   /** Opens the folds of all live generations that match this log and program. Returns the folds that must be built first. */
   async #open(): Promise<readonly ModelFold[]> {
     const begun: ModelFold[] = [];
-    const surveyed = await survey(this.#store, this.#storage, this.#projections);
+    const surveyed = await survey(this.#store, this.#storage, this.#models.projections);
     if (!surveyed.some(({ live, unfinished }) => live?.history === true || unfinished !== undefined))
       await this.#storage.forgetIndex();
     for (const { projection, live, unfinished } of surveyed) {
@@ -158,7 +155,7 @@ export class ReadModelEngine {
   async #openIndex(): Promise<void> {
     const [newest, live] = [await this.#storage.indexedTo(), this.#live.position];
     if (newest === undefined || live === undefined || newest < live) return;
-    this.#live.index = new LogIndex(newest);
+    this.#live.index = new LogIndex(this.#models, newest);
     this.#isIndexing = true;
   }
 
@@ -167,7 +164,7 @@ export class ReadModelEngine {
     if (!this.#storage.keepsHistory || this.#isIndexing) return;
     const [newest, from] = [await this.#storage.indexedTo(), lane.position];
     if (from !== undefined && (newest === undefined || newest < from)) return;
-    lane.index = new LogIndex(newest);
+    lane.index = new LogIndex(this.#models, newest);
     this.#isIndexing = true;
   }
 
@@ -176,7 +173,7 @@ export class ReadModelEngine {
     if (!this.#storage.keepsHistory || this.#isIndexing) return;
     this.#isIndexing = true;
     const lane = this.#batch([]);
-    lane.index = new LogIndex(await this.#storage.indexedTo());
+    lane.index = new LogIndex(this.#models, await this.#storage.indexedTo());
     const options = { pending: SHARED_PENDING_DOCUMENTS, patience: this.#patience };
     const signal = this.#signal;
     await catchUp(this.#store, lane, { ...options, ...(signal === undefined ? {} : { signal }) });

@@ -136,6 +136,7 @@ class ProjectorThread {
       storage,
       catalog: this.parts.catalog,
       projections: this.parts.projections,
+      ...(this.parts.mentionedBy && { mentionedBy: this.parts.mentionedBy }),
       clock: systemClock,
       ...(this.parts.traced !== undefined && { traced: this.parts.traced }),
       onProgress: (progress, changed) => {

@@ -1,4 +1,5 @@
 import { EVENT_CATALOG } from '#domain/all-events.js';
+import { mentionedJobs } from '#domain/jobs/job/mentions.js';
 import type { Projection } from '#projections/projection.js';
 import { SURFACES } from '../surfaces/list.js';
 
@@ -8,6 +9,7 @@ export const PROJECTIONS: readonly Projection[] = SURFACES.flatMap(({ projection
 export const FOLDS = {
   catalog: EVENT_CATALOG,
   projections: PROJECTIONS,
+  mentionedBy: mentionedJobs,
   projector: new URL('./projector.js', import.meta.url),
   builder: new URL('./builder.js', import.meta.url),
 } as const;

@@ -1,13 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { EVENT_CATALOG } from '#domain/all-events.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { FOLDS } from '#src/server/index.js';
 import { MUSTER } from '../../fixtures/program.js';
 import { scanned } from '../floors/index.js';
 import { ownDirectory } from '../fleet.js';
@@ -56,7 +54,7 @@ async function rebuildAll(log: string, models: string): Promise<number> {
   const store = openEventStoreReadOnly(log);
   const storage = openSqliteStorage(models);
   try {
-    const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
+    const engine = new ReadModelEngine({ ...FOLDS, store, storage });
     const began = performance.now();
     await buildMissing({
       ...FOLDS,

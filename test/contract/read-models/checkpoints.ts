@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import { EVENT_CATALOG } from '#domain/all-events.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { indexNames } from '#src/engine/read-models/model-fold.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
@@ -205,10 +205,9 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
       t.teardown(() => Promise.all([storage.close(), models.close()]));
       const stop = new AbortController();
       const engine = new ReadModelEngine({
-        catalog: EVENT_CATALOG,
+        ...FOLDS,
         store,
         storage,
-        projections: PROJECTIONS,
       });
       const run = engine.run(stop.signal);
       await until(() => engine.progress.caughtUp, run);

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { EVALUATION_INDEX } from '#projections/jobs/jobs.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -59,10 +58,9 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
         const storage = await place.storage();
         const stop = new AbortController();
         const engine = new ReadModelEngine({
-          catalog: EVENT_CATALOG,
+          ...FOLDS,
           store,
           storage,
-          projections: PROJECTIONS,
         });
         const run = engine.run(stop.signal);
         const position = await append(store, history);

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import tap from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import type { Scope } from '../../fixtures/scope.js';
@@ -46,10 +45,9 @@ class Scene {
         events: events.map((event) => this.#recorded(event)),
       });
       await new ReadModelEngine({
-        catalog: EVENT_CATALOG,
+        ...FOLDS,
         store: this.#store,
         storage: this.#storage,
-        projections: PROJECTIONS,
       }).run();
     }
     return Object.fromEntries(this.#written);

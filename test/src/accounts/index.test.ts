@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
 import { reservations } from '#domain/accounts/reservation/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
@@ -112,8 +111,7 @@ void t.test('shows an erased account as erased everywhere, deletes its key and f
   for (const event of await api.events()) if (event.stream === `user-${id}`) stream.push(event.type);
   t.same(stream, ['UserRegistered', 'UserErased'], 'the history of the account is complete');
   const result = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: api.store,
     directory: t.testdirName,
   });
@@ -264,8 +262,7 @@ void t.test(
     t.same(
       (
         await verify({
-          catalog: EVENT_CATALOG,
-          projections: FOLDS.projections,
+          ...FOLDS,
           eventStore: api.store,
           directory: t.testdirName,
         })

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { reservations } from '#domain/accounts/reservation/index.js';
 import { users } from '#domain/accounts/user/index.js';
@@ -88,8 +87,7 @@ void t.test(
     t.same(
       (
         await verify({
-          catalog: EVENT_CATALOG,
-          projections: FOLDS.projections,
+          ...FOLDS,
           eventStore: store,
           directory: t.testdirName,
         })

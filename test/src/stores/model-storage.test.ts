@@ -1,10 +1,9 @@
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { connect } from '#src/stores/mongodb/connect.js';
 import { HeadDocument } from '#src/stores/mongodb/head.js';
 import { type ModelsPlace } from '#src/engine/read-models/place.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { append } from '../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../fixtures/ferretdb.js';
@@ -18,7 +17,7 @@ async function fill(place: ModelsPlace): Promise<void> {
   const store = createMemoryEventStore();
   await append(store, [submitted('j')]);
   const storage = (await openModelStorage(place, { store, projections: PROJECTIONS }))!;
-  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ ...FOLDS, store, storage }).run();
   await storage.close();
 }
 

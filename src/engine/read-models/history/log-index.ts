@@ -1,22 +1,16 @@
-import { jobIdOf } from '#domain/jobs/job/commands.js';
-import { isFailure } from '#domain/explain/index.js';
+import { isFailure } from '#domain/kernel/event/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { mentionKey } from '#domain/kernel/ports/log-mentions.js';
+import type { Models } from '../models.js';
 import type { LogCount, LogSample } from './changes.js';
 
 /** Number of events between two samples, which is also the maximum number that a search for a moment reads. */
 export const SAMPLE_EVENTS = 1024;
 export const COUNT_SPANS_MS = [60_000, 3_600_000] as const;
-const STREAM_OF_JOB = 'job-';
-const STREAM_OF_COMMAND = 'command-';
-/** Other streams whose events mention jobs. */
-const STREAMS_OF_JOBS = /^(?:scheduler$|node-|command-)/;
 /** The form that Muster writes. Other writers may add spaces. */
 const CORRELATION = '{"$correlationId":"';
 const ANY_CORRELATION = /"\$correlationId"\s*:\s*("(?:[^"\\]|\\.)*")/;
-const JOB = '"jobId"';
-/** Quotes within JSON strings are escaped, so each match is a member of some object in the data. */
-const ANY_JOB = /"jobId"\s*:\s*("(?:[^"\\]|\\.)*")/g;
 
 /** Index entries that were added since the last commit. */
 export interface LogIndexChanges {
@@ -33,7 +27,15 @@ export class LogIndex {
   readonly #counts = new Map<number, LogCount>();
   #mentions: [number, bigint][] = [];
 
-  constructor(newest: bigint | undefined) {
+  readonly #catalog: Catalog;
+  readonly #mentionedBy: NonNullable<Models['mentionedBy']>;
+
+  constructor(
+    { catalog, mentionedBy = () => [] }: Pick<Models, 'catalog' | 'mentionedBy'>,
+    newest: bigint | undefined,
+  ) {
+    this.#catalog = catalog;
+    this.#mentionedBy = mentionedBy;
     if (newest !== undefined) this.#open = { position: newest, created: 0, events: 0 };
   }
 
@@ -81,7 +83,8 @@ export class LogIndex {
   }
 
   #count({ type, data, created }: RecordedEvent): void {
-    const failures = isFailure(type, data) ? 1 : 0;
+    const definition = this.#catalog.definitionOf(type);
+    const failures = definition !== undefined && isFailure(definition, data) ? 1 : 0;
     for (const span of COUNT_SPANS_MS) {
       const start = created - (created % span);
       // Spans of different lengths may begin at the same time, so the key includes the length.
@@ -96,23 +99,11 @@ export class LogIndex {
     }
   }
 
-  #mention({ stream, data, metadata, position }: RecordedEvent): void {
+  #mention(event: RecordedEvent): void {
+    const { metadata, position } = event;
     const correlation = correlationIn(metadata);
     if (correlation !== undefined) this.#mentions.push([mentionKey({ correlation }), position]);
-    if (stream.startsWith(STREAM_OF_JOB)) {
-      this.#mentions.push([mentionKey({ job: jobIdOf(stream.slice(STREAM_OF_JOB.length)) }), position]);
-      return;
-    }
-    if (!STREAMS_OF_JOBS.test(stream) || !data.includes(JOB)) return;
-    let former: string | undefined;
-    for (const [, quoted] of data.matchAll(ANY_JOB)) {
-      if (quoted === former) continue;
-      former = quoted;
-      const job = textOf(quoted!);
-      this.#mentions.push([mentionKey({ job }), position]);
-      if (stream.startsWith(STREAM_OF_COMMAND))
-        this.#mentions.push([mentionKey({ commandsIn: job }), position]);
-    }
+    for (const mention of this.#mentionedBy(event)) this.#mentions.push([mentionKey(mention), position]);
   }
 }
 

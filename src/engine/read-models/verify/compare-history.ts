@@ -2,6 +2,7 @@ import type { KeptFrom } from '#domain/kernel/ports/history.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { LogSample } from '../history/changes.js';
 import { LogIndex } from '../history/log-index.js';
+import type { Models } from '../models.js';
 import type { HistoryRow, HistoryRows } from '../storage.js';
 import type { Finding } from './finding.js';
 
@@ -40,10 +41,11 @@ export class SampledIndex extends LogIndex {
   #events = 0;
 
   constructor(
+    models: Models,
     private readonly samples: readonly LogSample[],
     private readonly found: (finding: Finding) => void,
   ) {
-    super(undefined);
+    super(models, undefined);
   }
 
   override add(page: readonly RecordedEvent[]): void {

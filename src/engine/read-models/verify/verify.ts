@@ -78,7 +78,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     const models: VerifiedModel[] = [];
     const findings: Finding[] = [];
     const samples: Finding[] = [];
-    const index = history && new SampledIndex(history.samples, (finding) => samples.push(finding));
+    const index = history && new SampledIndex(options, history.samples, (finding) => samples.push(finding));
     await foldAll(
       { store: eventStore, storage: rebuilt, catalog },
       subjects,

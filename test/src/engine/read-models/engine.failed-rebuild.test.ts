@@ -1,8 +1,7 @@
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
@@ -12,7 +11,7 @@ void t.test('keeps the live model and at most one failed rebuild', async (t) => 
   await append(store, [submitted('j')]);
   const storage = openTemporaryStorage();
   t.teardown(() => storage.close());
-  const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
+  const engine = new ReadModelEngine({ ...FOLDS, store, storage });
   await engine.run();
   const ofJobs = async () =>
     (await storage.generations()).filter(({ model }) => model === 'jobs').map(({ live }) => live);
@@ -34,7 +33,7 @@ void t.test('reports progress only while a rebuild runs', async (t) => {
   const position = await append(store, [submitted('j'), submitted('k')]);
   const storage = openTemporaryStorage();
   t.teardown(() => storage.close());
-  const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
+  const engine = new ReadModelEngine({ ...FOLDS, store, storage });
   await engine.run();
   t.strictSame(engine.progress.building, {});
   const promote = storage.promote.bind(storage);

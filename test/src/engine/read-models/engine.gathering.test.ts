@@ -1,9 +1,8 @@
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
@@ -36,10 +35,9 @@ async function pausesOf(
   t.teardown(() => storage.close());
   const clock = { sleep: (ms: number) => (pauses.push(ms), Promise.resolve()) };
   const engine = new ReadModelEngine({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     store: subscribed,
     storage,
-    projections: PROJECTIONS,
     clock,
   });
   if (want !== undefined) engine.want(want);

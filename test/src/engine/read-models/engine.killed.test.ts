@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
@@ -32,12 +31,11 @@ void t.test('builds the same models with threads as with a single engine', async
   for (const { model, checkpoint, live } of built)
     t.match({ live, position: checkpoint?.position }, { live: false, position: head }, model);
   const made = tablesAndIndexes();
-  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ ...FOLDS, store, storage }).run();
   t.strictSame(tablesAndIndexes(), made, 'the tables and indexes are the same');
   await storage.close();
   const verification = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: store,
     directory,
   });
@@ -73,18 +71,13 @@ void t.test('completes the models after being killed at any moment of a build', 
     child.kill('SIGKILL');
     await exit;
     const storage = openSqliteStorage(directory);
-    await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
+    await new ReadModelEngine({ ...FOLDS, store, storage }).run();
     t.equal(
       (await storage.generations()).filter((each) => !each.live).length,
       0,
       'no unfinished generation is left',
     );
     await storage.close();
-    t.strictSame(
-      (await verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: store, directory }))
-        .findings,
-      [],
-      `life ${life}`,
-    );
+    t.strictSame((await verify({ ...FOLDS, eventStore: store, directory })).findings, [], `life ${life}`);
   }
 });

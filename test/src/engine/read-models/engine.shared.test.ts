@@ -2,7 +2,7 @@ import t from 'tap';
 import { EVENT_CATALOG } from '#domain/all-events.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { altered, append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
@@ -25,7 +25,7 @@ void t.test('commits smaller batches during a rebuild while other models are liv
     sizes.push(Math.max(...commits.map(({ rows }) => rows.length)));
     await commit(commits);
   };
-  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ ...FOLDS, store, storage }).run();
   t.ok(Math.max(...sizes) === JOBS, `batch sizes without live models: ${sizes.join(', ')}`);
   sizes = [];
   await new ReadModelEngine({

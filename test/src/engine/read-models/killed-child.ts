@@ -1,4 +1,3 @@
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -12,7 +11,7 @@ const store = openEventStoreReadOnly(directory);
 const storage = openSqliteStorage(directory);
 console.log('begun');
 await buildMissing({ ...FOLDS, store, storage, directory, worthwhile: 1 });
-const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
+const engine = new ReadModelEngine({ ...FOLDS, store, storage });
 await engine.run();
 console.log('built');
 for (;;) for (const { name } of PROJECTIONS) await engine.rebuild(name);

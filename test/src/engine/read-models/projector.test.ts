@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { open, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
@@ -258,9 +257,8 @@ void t.test('deletes old history while it runs', async (t) => {
     historyDays: 1e-5,
   });
   const history = new AsOfReadModels({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     directory,
-    projections: FOLDS.projections,
     store,
   });
   t.teardown(async () => {

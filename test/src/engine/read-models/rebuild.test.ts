@@ -1,10 +1,9 @@
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { rebuildReadModels, requestRebuild } from '#src/engine/read-models/rebuild.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
@@ -22,10 +21,9 @@ void t.test('reports an unknown model before it rebuilds any', async (t) => {
   const eventStore = createMemoryEventStore();
   await t.rejects(
     rebuildReadModels({
-      catalog: EVENT_CATALOG,
+      ...FOLDS,
       eventStore,
       directory,
-      projections: PROJECTIONS,
       builder,
       models: ['jobs', 'nothing'],
     }),
@@ -48,19 +46,17 @@ void t.test('rebuilds the requested models, or all of them, without a server', a
     return Object.fromEntries(states.map(({ model, generation }) => [model, generation]));
   };
   await rebuildReadModels({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     eventStore,
     directory,
-    projections: PROJECTIONS,
     builder,
     models: [],
   });
   const first = await generations();
   await rebuildReadModels({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     eventStore,
     directory,
-    projections: PROJECTIONS,
     builder,
     models: ['jobs'],
   });
@@ -68,10 +64,9 @@ void t.test('rebuilds the requested models, or all of them, without a server', a
   t.not(second['jobs'], first['jobs']);
   t.strictSame({ ...second, jobs: 0 }, { ...first, jobs: 0 });
   await rebuildReadModels({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     eventStore,
     directory,
-    projections: PROJECTIONS,
     builder,
   });
   const third = await generations();
@@ -84,7 +79,7 @@ void t.test('resolves a request when the server has rebuilt the model, or the si
   await append(store, [submitted('j')]);
   const storage = openSqliteStorage(directory);
   t.teardown(() => storage.close());
-  const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
+  const engine = new ReadModelEngine({ ...FOLDS, store, storage });
   await engine.run();
   const stopping = new AbortController();
   const ask = (): Promise<boolean> =>

@@ -23,9 +23,8 @@ import { aJob, openTestApi } from '../../surfaces/kit/support/test-api.js';
 const { say, happened, caughtUp, models, store, identity } = await openTestApi(t);
 
 const past = new AsOfReadModels({
-  catalog: EVENT_CATALOG,
+  ...FOLDS,
   directory: t.testdirName,
-  projections: FOLDS.projections,
   store,
   mostListed: 30,
 });

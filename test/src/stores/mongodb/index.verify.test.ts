@@ -1,7 +1,6 @@
 import t, { type Test } from 'tap';
 import { openModelView } from '#src/stores/index.js';
 import { MongoClient, type Collection } from 'mongodb';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import {
   openSqliteEventStore,
@@ -86,8 +85,7 @@ function declare(): void {
   void t.test('verifies models in MongoDB and finds planted differences', async (t) => {
     const { directory, place, events, collection } = await installation(t);
     const sound = await verify({
-      catalog: EVENT_CATALOG,
-      projections: FOLDS.projections,
+      ...FOLDS,
       eventStore: events,
       directory,
       openView: () => openModelView(place),
@@ -103,8 +101,7 @@ function declare(): void {
     await jobs.deleteOne({ _id: 'j8' });
     await (await collection('allocations')).updateOne({ _id: 'a4' }, { $set: { x_node: 'elsewhere' } });
     const { holds, findings } = await verify({
-      catalog: EVENT_CATALOG,
-      projections: FOLDS.projections,
+      ...FOLDS,
       eventStore: events,
       directory,
       openView: () => openModelView(place),
@@ -138,8 +135,7 @@ function declare(): void {
       t.strictSame(
         (
           await verify({
-            catalog: EVENT_CATALOG,
-            projections: FOLDS.projections,
+            ...FOLDS,
             eventStore: readOnly,
             directory,
             openView: () => openModelView(place),
@@ -165,8 +161,7 @@ function declare(): void {
     await damage();
     t.ok(
       await rebuildInMongo({
-        catalog: EVENT_CATALOG,
-        projections: FOLDS.projections,
+        ...FOLDS,
         url: place.url,
         eventStore: events,
         model: 'jobs',

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -80,10 +79,9 @@ function declare(): void {
     let caughtUp: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (caughtUp = resolve));
     const engine = new ReadModelEngine({
-      catalog: EVENT_CATALOG,
+      ...FOLDS,
       store,
       storage: paused,
-      projections: PROJECTIONS,
       onProgress: (progress) => progress.caughtUp && caughtUp(),
     });
     const end = engine.run(stop.signal).then(
@@ -146,10 +144,9 @@ function declare(): void {
       'the lease was not free until its holder had been silent for long',
     );
     const engine = new ReadModelEngine({
-      catalog: EVENT_CATALOG,
+      ...FOLDS,
       store,
       storage: storage!,
-      projections: PROJECTIONS,
     });
     await engine.run();
     await append(store, [...churn('j3', 5), deleted('j1')]);

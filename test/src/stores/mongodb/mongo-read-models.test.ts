@@ -1,7 +1,6 @@
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { openMongoReadModels } from '#src/stores/mongodb/mongo-read-models.js';
 import { openMongoStorage } from '#src/stores/mongodb/open.js';
@@ -36,7 +35,7 @@ void t.test('reports which models a projector elsewhere has changed, and no othe
   const storage = (await openMongoStorage({ url }))!;
   const models = openMongoReadModels({ url, clock: systemClock, projections: PROJECTIONS });
   t.teardown(() => models.close());
-  runEngine(t, { catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS });
+  runEngine(t, { ...FOLDS, store, storage });
   const changed = new Set<string>();
   models.onMoved((moved) => {
     if (moved !== 'any') for (const model of moved) changed.add(model);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -22,9 +21,8 @@ t.setTimeout(120_000 * PATIENCE);
 const { say, happened, store, models, events } = await openTestApi(t);
 const directory = t.testdirName;
 const history = new AsOfReadModels({
-  catalog: EVENT_CATALOG,
+  ...FOLDS,
   directory,
-  projections: FOLDS.projections,
   store,
 });
 t.teardown(() => history.close());
@@ -160,7 +158,7 @@ void t.test('events pruned from the index are found by searching the log', async
   const { position, created } = all[Math.floor(all.length / 4)]!;
   const db = new Sqlite(join(directory, READ_MODELS_FILE));
   db.pragma('busy_timeout = 5000');
-  const index = new LogIndex(undefined);
+  const index = new LogIndex(FOLDS, undefined);
   index.add(all);
   const earlier = index.changes.mentions.filter((mention) => mention[1] < position);
   emptyLogIndex(db);

@@ -1,5 +1,4 @@
 import t, { type Test } from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
@@ -286,8 +285,7 @@ void t.test(
     t.match((await nodes()).nodes, [{ id, hostname: 'gpu-1', phase: 'Registered' }]);
     t.match(await enrol('gpu-1'), { status: 201, body: `{"id":"${id}"}` });
     const { findings, holds } = await verify({
-      catalog: EVENT_CATALOG,
-      projections: FOLDS.projections,
+      ...FOLDS,
       eventStore: api.store,
       directory: t.testdirName,
     });

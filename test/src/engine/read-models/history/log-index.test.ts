@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { EVENT_CATALOG } from '#domain/all-events.js';
-import { isFailure } from '#domain/explain/index.js';
+import { isFailure } from '#domain/kernel/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import type { Projection } from '#projections/projection.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Batch } from '#src/engine/read-models/batch.js';
@@ -50,7 +50,7 @@ async function project(
 ): Promise<void> {
   const storage = openSqliteStorage(directory, { history: true });
   try {
-    const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections });
+    const engine = new ReadModelEngine({ ...FOLDS, store, storage, projections });
     await engine.run();
     if (rebuilt !== undefined) await engine.rebuild(rebuilt);
   } finally {
@@ -86,7 +86,7 @@ async function live(store: EventStore, job: string, outcome: 'complete' | 'faile
 
 /** Checks that the index agrees with the log completely. */
 async function mustFit(t: Test, store: EventStore, directory: string, what: string): Promise<void> {
-  const past = new AsOfReadModels({ catalog: EVENT_CATALOG, directory, projections: PROJECTIONS, store });
+  const past = new AsOfReadModels({ ...FOLDS, directory, store });
   const events = await eventsOf(store);
   t.equal(past.indexedTo(), events.at(-1)!.position, `${what}: complete`);
   const all = { from: 0n, to: events.at(-1)!.position, newestFirst: false, limit: 1_000_000 };
@@ -118,7 +118,7 @@ async function mustFit(t: Test, store: EventStore, directory: string, what: stri
     t.equal(sum('events'), events.length, `${what}: events by ${span}`);
     t.equal(
       sum('failures'),
-      events.filter(({ type, data }) => isFailure(type, data)).length,
+      events.filter(({ type, data }) => isFailure(EVENT_CATALOG.definitionOf(type)!, data)).length,
       `${what}: failures by ${span}`,
     );
   }
@@ -167,10 +167,9 @@ void t.test('has no gaps if the engine stops during the first build', async (t) 
     const storage = openSqliteStorage(directory, { history: true });
     const promote = t.intercept(storage, 'promote', { value: () => Promise.reject(new Error('it stops')) });
     const engine = new ReadModelEngine({
-      catalog: EVENT_CATALOG,
+      ...FOLDS,
       store: part,
       storage,
-      projections: PROJECTIONS,
     });
     await t.rejects(engine.run(), { message: 'it stops' });
     promote.restore();
@@ -211,10 +210,9 @@ void t.test('is completed while events arrive', async (t) => {
   const storage = openSqliteStorage(directory, { history: true });
   const stop = new AbortController();
   const engine = new ReadModelEngine({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     store,
     storage,
-    projections: PROJECTIONS,
     clock: systemClock,
   });
   const running = engine.run(stop.signal);
@@ -235,10 +233,9 @@ void t.test('is completed only once, even if a model is rebuilt in the meantime'
   await storage.forgetIndex();
   const stop = new AbortController();
   const engine = new ReadModelEngine({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     store,
     storage,
-    projections: PROJECTIONS,
     clock: systemClock,
   });
   const rebuilt = new EventEmitter();
@@ -287,7 +284,7 @@ void t.test('is rebuilt when history is switched on again', async (t) => {
   await live(store, 'hello', 'failed');
   await project(store, directory);
   const storage = openSqliteStorage(directory, { history: false });
-  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ ...FOLDS, store, storage }).run();
   t.equal(await storage.indexedTo(), undefined);
   await storage.close();
   await live(store, 'other', 'failed');

@@ -1,10 +1,9 @@
 import t, { type Test } from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 import { submitted } from '../../../../projections/events.js';
 
@@ -58,7 +57,7 @@ void t.test('stops its threads on abort, and waits until they have ended', async
 
 void t.test('does not build live models', async (t) => {
   const { store, storage, build } = await scene(t);
-  await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
+  await new ReadModelEngine({ ...FOLDS, store, storage }).run();
   const before = await storage.generations();
   await build('throw new Error("nothing is built here")');
   t.strictSame(await storage.generations(), before);

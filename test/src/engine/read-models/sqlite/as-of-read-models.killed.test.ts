@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/server/workers/folds.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { verify } from '#src/engine/read-models/index.js';
@@ -62,16 +61,15 @@ void t.test('reads every moment correctly after its builder was killed at any mo
     builder.kill('SIGKILL');
     t.strictSame(await exit, [null, 'SIGKILL'], 'the builder was killed');
     const storage = openSqliteStorage(directory);
-    await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections: PROJECTIONS }).run();
+    await new ReadModelEngine({ ...FOLDS, store, storage }).run();
     await storage.close();
     const position = (head * BigInt(place)) / 1000n;
     const about = `seed ${seed}, killed after ${killedAfter} ms, as of ${position} of ${head}`;
     t.strictSame(await pastProblems(store, directory, position), [], about);
     const { findings } = await verify({
-      catalog: EVENT_CATALOG,
+      ...FOLDS,
       eventStore: store,
       directory,
-      projections: PROJECTIONS,
     });
     t.strictSame(findings, [], about);
   }

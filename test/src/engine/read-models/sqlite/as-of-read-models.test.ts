@@ -4,9 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { AsOfReadModels } from '#src/engine/read-models/sqlite/as-of-read-models.js';
 import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
@@ -32,7 +31,7 @@ function newFolder(): string {
 }
 
 function asOf(store: EventStore, directory: string): AsOfReadModels {
-  return new AsOfReadModels({ catalog: EVENT_CATALOG, directory, projections: PROJECTIONS, store });
+  return new AsOfReadModels({ ...FOLDS, directory, store });
 }
 
 /** Compares every read as of a position with the same read of models that folded nothing later. */

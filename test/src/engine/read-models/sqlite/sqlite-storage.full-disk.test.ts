@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/server/workers/folds.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
@@ -30,10 +29,9 @@ void t.test('waits while the disk is full, and continues once there is space', a
     },
   };
   const engine = new ReadModelEngine({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     store,
     storage,
-    projections: PROJECTIONS,
     clock,
   });
   const run = engine.run(stop.signal);

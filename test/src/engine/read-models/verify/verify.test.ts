@@ -83,8 +83,7 @@ void t.test('accepts models that match the events', async (t) => {
   const eventStore = openEventStoreReadOnly(directory);
   t.teardown(() => eventStore.close());
   const verification = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore,
     directory,
   });
@@ -138,8 +137,7 @@ void t.test('finds an altered row of each table of the history, and names the ta
     altering.exec(sql.replaceAll('{table}', `"${table}"`));
     altering.close();
     const { findings } = await verify({
-      catalog: EVENT_CATALOG,
-      projections: FOLDS.projections,
+      ...FOLDS,
       eventStore: events,
       directory: copy,
     });
@@ -162,8 +160,7 @@ void t.test(
     const findings = async () =>
       (
         await verify({
-          catalog: EVENT_CATALOG,
-          projections: FOLDS.projections,
+          ...FOLDS,
           eventStore: events,
           directory,
         })
@@ -192,8 +189,7 @@ void t.test('finds a planted change and reports the first difference', async (t)
       `UPDATE ${table('jobs')} SET json = json_set(json, '$.slots.web[0].status', 'complete') WHERE id = 'j7'`,
   );
   const { holds, findings } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: events,
     directory,
   });
@@ -221,8 +217,7 @@ void t.test('finds an event that a model skipped', async (t) => {
     }),
   );
   const { findings } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: events,
     directory,
   });
@@ -241,8 +236,7 @@ void t.test('finds missing, extra and wrongly indexed documents', async (t) => {
   `,
   );
   const { findings } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: events,
     directory,
   });
@@ -262,8 +256,7 @@ void t.test('shows the beginning of a long missing or extra document', async (t)
   const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
   const beginning = JSON.stringify(plainFold(jobs, await historyOf(events)).get('long')).slice(0, 200);
   const { findings } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: events,
     directory,
   });
@@ -285,8 +278,7 @@ void t.test('lists a hundred findings per model and the total', async (t) => {
     (table) => `UPDATE ${table('jobs')} SET json = '{}'; UPDATE ${table('nodes')} SET json = '{}'`,
   );
   const { findings, models } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: events,
     directory,
   });
@@ -342,19 +334,14 @@ void t.test('accepts missing models after an import without a server run', async
 void t.test('ignores the order of keys', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = json_object('epoch', 1) WHERE id = 'n1'`);
-  t.match(
-    (await verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: events, directory }))
-      .findings,
-    [{ subject: 'nodes', path: '/attributes' }],
-  );
+  t.match((await verify({ ...FOLDS, eventStore: events, directory })).findings, [
+    { subject: 'nodes', path: '/attributes' },
+  ]);
   const nodes = PROJECTIONS.find((each) => each.name === 'nodes')!;
   const node = plainFold(nodes, await historyOf(events)).get('n1') as Record<string, unknown>;
   const reversed = JSON.stringify(Object.fromEntries(Object.entries(node).reverse()));
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = '${reversed}' WHERE id = 'n1'`);
-  t.ok(
-    (await verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: events, directory }))
-      .holds,
-  );
+  t.ok((await verify({ ...FOLDS, eventStore: events, directory })).holds);
 });
 
 void t.test('reports a missing model, and the findings of additional checks', async (t) => {
@@ -365,8 +352,7 @@ void t.test('reports a missing model, and the findings of additional checks', as
     run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }],
   };
   const { holds, findings } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: events,
     directory,
     checks: [check],
@@ -382,12 +368,9 @@ void t.test('refuses to verify without a file', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   t.teardown(() => events.close());
-  await t.rejects(
-    verify({ catalog: EVENT_CATALOG, projections: FOLDS.projections, eventStore: events, directory }),
-    {
-      code: 'MUSTER_E_READ_MODEL_UNAVAILABLE',
-    },
-  );
+  await t.rejects(verify({ ...FOLDS, eventStore: events, directory }), {
+    code: 'MUSTER_E_READ_MODEL_UNAVAILABLE',
+  });
 });
 
 void t.test('lists parked documents separately', async (t) => {
@@ -403,8 +386,7 @@ void t.test('lists parked documents separately', async (t) => {
     }),
   );
   const { parked, findings } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore: events,
     directory,
   });
@@ -435,8 +417,7 @@ void t.test('succeeds while a server is running', async (t) => {
     t.strictSame(
       (
         await verify({
-          catalog: EVENT_CATALOG,
-          projections: FOLDS.projections,
+          ...FOLDS,
           eventStore: readOnly,
           directory,
         })
@@ -453,8 +434,7 @@ void t.test('finds a checkpoint that is not in the log', async (t) => {
   const eventStore = openEventStoreReadOnly(directory);
   t.teardown(() => eventStore.close());
   const { holds, findings } = await verify({
-    catalog: EVENT_CATALOG,
-    projections: FOLDS.projections,
+    ...FOLDS,
     eventStore,
     directory,
   });

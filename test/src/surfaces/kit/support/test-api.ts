@@ -105,9 +105,8 @@ export async function openTestApi(
   await projector.ready;
   const models = openReadModels({ projections: FOLDS.projections, directory, clock: systemClock, projector });
   const history = new AsOfReadModels({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     directory,
-    projections: FOLDS.projections,
     store,
   });
   const decided = new DecidedEvents();
