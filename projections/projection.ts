@@ -1,4 +1,3 @@
-import type { EVENT_CATALOG } from '#domain/all-events.js';
 import type { AnyEvent, EventTable, Recorded, RecordedOf } from '#domain/kernel/event/index.js';
 
 /** The documents that an event concerns: by id, or by an index value for the few events that do not contain the ids. */
@@ -42,13 +41,11 @@ export interface Projection<Document = unknown> extends Described, Fold<Document
 /** `events`: the events that are folded, which are also the only ones that have a type in the fold. */
 export interface ProjectionDefinition<Document, Table extends EventTable>
   extends Described, Fold<Document, RecordedOf<Table>> {
-  readonly events: Table | readonly (keyof Table & string)[];
+  readonly events: Table;
 }
 
-export function projection<Document, Table extends EventTable = typeof EVENT_CATALOG.events>(
+export function projection<Document, Table extends EventTable>(
   definition: ProjectionDefinition<Document, Table>,
 ): Projection {
-  const { events } = definition;
-  const types = Array.isArray(events) ? (events as readonly string[]) : Object.keys(events);
-  return { ...(definition as unknown as Projection), events: types };
+  return { ...(definition as unknown as Projection), events: Object.keys(definition.events) };
 }

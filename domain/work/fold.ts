@@ -1,43 +1,17 @@
-import { ALLOCATION_REPORTS } from '../allocations/index.js';
-import type { Recorded } from '../kernel/event/index.js';
-import type { FactOf, WorkFact } from './facts.js';
+import { isOneOf, type AnyEvent, type Recorded } from '../kernel/event/index.js';
+import { WORK_EVENTS, type FactOf, type WorkFact } from './facts.js';
 import type { JobSpecification } from '../jobs/job/specification.js';
 import type { BlockedReasons } from '../scheduling/plan-log/events.js';
 import { groupIdentity } from '../jobs/job/group-identity.js';
 import { evolveSlot, placed } from './slot.js';
 import type { FormerInstance, WorkGroup, WorkSlot, WorkView } from './view.js';
 
-export const WORK_EVENTS = [
-  'JobSubmitted',
-  'JobUpdated',
-  'JobRestarted',
-  'JobStopped',
-  'JobDeleted',
-  'JobFinished',
-  'EvaluationBlocked',
-  'EvaluationCompleted',
-  'AllocationPlaced',
-  'AllocationStopRequested',
-  'AllocationReleased',
-  ...ALLOCATION_REPORTS,
-] as const satisfies readonly WorkFact['type'][];
-type FoldedFact = FactOf<(typeof WORK_EVENTS)[number]>;
-
 /** Folds an event of the item's job. Returns the same object if nothing changed. Ignores events after the job was forgotten. */
-export function evolveWork(
-  view: WorkView,
-  event: Recorded<{ readonly type: string; readonly data: unknown }>,
-): WorkView {
-  return view.job === 'forgotten' || !isFact(event) ? view : evolveByFact(view, event);
+export function evolveWork(view: WorkView, event: Recorded<AnyEvent>): WorkView {
+  return view.job === 'forgotten' || !isOneOf(WORK_EVENTS, event) ? view : evolveByFact(view, event);
 }
 
-const FACTS: ReadonlySet<string> = new Set(WORK_EVENTS);
-
-function isFact(event: { readonly type: string }): event is FoldedFact {
-  return FACTS.has(event.type);
-}
-
-function evolveByFact(view: WorkView, event: FoldedFact): WorkView {
+function evolveByFact(view: WorkView, event: WorkFact): WorkView {
   switch (event.type) {
     case 'JobSubmitted':
     case 'JobUpdated':
@@ -140,7 +114,7 @@ function unblocked(blocked: BlockedReasons | null, group: string): BlockedReason
   return Object.keys(others).length === 0 ? null : others;
 }
 
-type Report = Exclude<FoldedFact, { type: 'AllocationPlaced' | `Job${string}` | `Evaluation${string}` }>;
+type Report = Exclude<WorkFact, { type: 'AllocationPlaced' | `Job${string}` | `Evaluation${string}` }>;
 
 function reported(view: WorkView, event: Report): WorkView {
   const { allocationId, group: name, slot: number } = event.data;

@@ -1,5 +1,6 @@
 export * from './due.js';
 export * from './evaluation.js';
+export { WORK_EVENTS } from './facts.js';
 export * from './fold.js';
 export * from './instances.js';
 export * from './item.js';

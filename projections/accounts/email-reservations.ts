@@ -1,4 +1,5 @@
-import { categoryOf, idOf } from '#domain/kernel/event/stream-name.js';
+import { reservationEvents } from '#domain/accounts/reservation/events.js';
+import { categoryOf, idOf } from '#domain/kernel/event/index.js';
 import { projection } from '../projection.js';
 
 /** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Deleted once the address is confirmed or released. */
@@ -9,13 +10,13 @@ export interface EmailReservationDocument {
 }
 
 /** Addresses that are reserved for an account and not yet confirmed. */
-export const emailReservations = projection<EmailReservationDocument>({
+export const emailReservations = projection<EmailReservationDocument, typeof reservationEvents>({
   name: 'emailReservations',
   version: 1,
   outlivesClear: true,
-  events: ['NameReserved', 'NameConfirmed', 'NameReleased'],
+  events: reservationEvents,
   touches: (event) => (categoryOf(event.stream) === 'email' ? [idOf(event.stream)] : []),
-  evolve: (reservation, event) => {
+  evolve: (_reservation, event) => {
     switch (event.type) {
       case 'NameReserved':
         return {
@@ -26,8 +27,6 @@ export const emailReservations = projection<EmailReservationDocument>({
       case 'NameConfirmed':
       case 'NameReleased':
         return undefined;
-      default:
-        return reservation;
     }
   },
 });

@@ -1,9 +1,21 @@
-import { typesOwnedBy, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { isSelfRegistered } from '#domain/accounts/user/execution.js';
-import type { Role } from '#domain/accounts/user/index.js';
-import { SERVICE_JOBS } from '#domain/services/service/index.js';
-import { TASK_JOBS } from '#domain/tasks/task/index.js';
-import { projection } from '../projection.js';
+import { userEvents } from '#domain/accounts/user/events.js';
+import type { Role } from '#domain/accounts/user/role.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
+import {
+  isOneOf,
+  only,
+  type AnyEvent,
+  type EventTable,
+  type Recorded,
+  type RecordedOf,
+} from '#domain/kernel/event/index.js';
+import { SERVICE_JOBS } from '#domain/services/service/identifier.js';
+import { TASK_JOBS } from '#domain/tasks/task/identifier.js';
+import { projection, type Projection } from '../projection.js';
+
+export const LOG_USAGE = 'logUsage';
 
 const DAY_MS = 86_400_000;
 const ACCOUNT = 'user:';
@@ -45,55 +57,65 @@ export function usageDay(now: number): string {
   return String(dayOf(now));
 }
 
-/** Counts every event in the streams of an account's work, including those of agents and the scheduler, and the events of its own commands. */
-export const logUsage = projection<LogUsageDocument>({
-  name: 'logUsage',
-  version: 2,
-  outlivesClear: true,
-  events: [
-    ...typesOwnedBy('accounts', 'tasks', 'conda', 'services', 'gpu'),
-    ...typesOwnedBy('fleet').filter((type) => OF_JOBS.test(type)),
-  ],
-  indexes: {
-    tenant: ({ tenantId, day }) => usageKey(tenantId, day),
-    account: ({ userId, day }) => usageKey(userId, day),
-    day: ({ day }) => usageDay(day),
-  },
-  begins: (event) => event.type === 'UserRegistered' || beginsWork(event) !== undefined,
-  touches: (event) => {
-    const counted = countedFor(event);
-    const ids = counted === undefined ? [] : [counted];
-    const work = beginsWork(event) === undefined ? undefined : workOf(event);
-    if (work !== undefined && work !== counted) ids.push(work);
-    const account = isAccountChange(event) ? event.data.userId : undefined;
-    return account === undefined || account === counted ? ids : [...ids, account];
-  },
-  evolve: (former, event, id) => {
-    const usage = former ?? begun(event, id);
-    if (usage === undefined) return undefined;
-    const changed = isAccountChange(event) && event.data.userId === id ? changedAccount(usage, event) : usage;
-    if (countedFor(event) !== id) return changed;
-    // A clock that was set back does not start a new day.
-    const day = Math.max(usage.day, dayOf(event.metadata.at));
-    return { ...changed, day, bytes: (day === usage.day ? usage.bytes : 0) + (event.bytes ?? 0) };
-  },
-});
+/** Owners of the streams that belong to accounts. Of the fleet's events, only those about jobs can. */
+const OWNERS: ReadonlySet<string> = new Set(['accounts', 'tasks', 'conda', 'services', 'gpu']);
 
-type AccountChange = Extract<
-  RecordedMusterEvent,
-  { type: 'UserRegistered' | 'UserRoleChanged' | 'ExecutionGranted' | 'ExecutionRevoked' }
->;
-
-function isAccountChange(event: RecordedMusterEvent): event is AccountChange {
-  return (
-    event.type === 'UserRegistered' ||
-    event.type === 'UserRoleChanged' ||
-    event.type === 'ExecutionGranted' ||
-    event.type === 'ExecutionRevoked'
+function countedEvents(streams: Catalog['streams']): EventTable {
+  return Object.fromEntries(
+    streams.flatMap(({ owner, events }) =>
+      Object.entries(events).filter(
+        ([type]) => OWNERS.has(owner) || (owner === 'fleet' && OF_JOBS.test(type)),
+      ),
+    ),
   );
 }
 
-function changedAccount(usage: LogUsageDocument, { type, data }: AccountChange): LogUsageDocument {
+/** Counts every event in the streams of an account's work, including those of agents and the scheduler, and the events of its own commands. */
+export function logUsage({ streams }: Pick<Catalog, 'streams'>): Projection {
+  return projection<LogUsageDocument, EventTable>({
+    name: LOG_USAGE,
+    version: 2,
+    outlivesClear: true,
+    events: countedEvents(streams),
+    indexes: {
+      tenant: ({ tenantId, day }) => usageKey(tenantId, day),
+      account: ({ userId, day }) => usageKey(userId, day),
+      day: ({ day }) => usageDay(day),
+    },
+    begins: (event) => event.type === 'UserRegistered' || beginsWork(event) !== undefined,
+    touches: (event) => {
+      const counted = countedFor(event);
+      const ids = counted === undefined ? [] : [counted];
+      const work = beginsWork(event) === undefined ? undefined : workOf(event);
+      if (work !== undefined && work !== counted) ids.push(work);
+      const account = isOneOf(ACCOUNT_CHANGES, event) ? event.data.userId : undefined;
+      return account === undefined || account === counted ? ids : [...ids, account];
+    },
+    evolve: (former, event, id) => {
+      const usage = former ?? begun(event, id);
+      if (usage === undefined) return undefined;
+      const isChange = isOneOf(ACCOUNT_CHANGES, event) && event.data.userId === id;
+      const changed = isChange ? changedAccount(usage, event) : usage;
+      if (countedFor(event) !== id) return changed;
+      // A clock that was set back does not start a new day.
+      const day = Math.max(usage.day, dayOf(event.metadata.at));
+      return { ...changed, day, bytes: (day === usage.day ? usage.bytes : 0) + (event.bytes ?? 0) };
+    },
+  });
+}
+
+const ACCOUNT_CHANGES = only(
+  userEvents,
+  'UserRegistered',
+  'UserRoleChanged',
+  'ExecutionGranted',
+  'ExecutionRevoked',
+);
+
+function changedAccount(
+  usage: LogUsageDocument,
+  { type, data }: RecordedOf<typeof ACCOUNT_CHANGES>,
+): LogUsageDocument {
   const role = type === 'UserRegistered' || type === 'UserRoleChanged' ? data.role : (usage.role ?? 'user');
   const execute =
     type === 'UserRegistered'
@@ -104,38 +126,53 @@ function changedAccount(usage: LogUsageDocument, { type, data }: AccountChange):
   return { ...usage, role, execute, selfRegistered: isSelfRegistered({ role, execute }) };
 }
 
-function begun(event: RecordedMusterEvent, id: string): LogUsageDocument | undefined {
-  if (event.type === 'UserRegistered' && event.data.userId === id)
+function begun(event: Recorded<AnyEvent>, id: string): LogUsageDocument | undefined {
+  if (isOneOf(ACCOUNT_CHANGES, event) && event.type === 'UserRegistered' && event.data.userId === id)
     return { userId: id, tenantId: event.data.tenantId, day: 0, bytes: 0 };
   const holder = workOf(event) === id ? beginsWork(event) : undefined;
   return holder && { ...holder, day: 0, bytes: 0 };
 }
 
+/** The fields that tell whose work an event concerns. They have the same meaning in the events of all features. */
+interface Concerned {
+  readonly owner?: JobOwner;
+  readonly createdBy?: string;
+  readonly tenantId?: string;
+  readonly userId?: string;
+  readonly jobId?: string;
+  readonly taskId?: number;
+  readonly serviceId?: string;
+  readonly environmentId?: string;
+}
+
+function fieldsOf({ data }: Recorded<AnyEvent>): Concerned {
+  return data as Concerned;
+}
+
 /** Returns whose work begins with this event. */
-function beginsWork({
-  data,
-}: RecordedMusterEvent): Pick<LogUsageDocument, 'userId' | 'tenantId'> | undefined {
-  if ('owner' in data && data.owner !== undefined)
-    return { userId: data.owner.principal, tenantId: data.owner.tenant ?? '' };
-  if ('createdBy' in data && 'tenantId' in data && data.tenantId !== undefined)
-    return { userId: data.createdBy, tenantId: data.tenantId };
-  return undefined;
+function beginsWork(event: Recorded<AnyEvent>): Pick<LogUsageDocument, 'userId' | 'tenantId'> | undefined {
+  const fields = fieldsOf(event);
+  if (fields.owner !== undefined)
+    return { userId: fields.owner.principal, tenantId: fields.owner.tenant ?? '' };
+  if (fields.createdBy === undefined || fields.tenantId === undefined) return undefined;
+  return { userId: fields.createdBy, tenantId: fields.tenantId };
 }
 
 /** Returns the document to whose bytes the event is added. */
-function countedFor(event: RecordedMusterEvent): string | undefined {
-  const { data, metadata } = event;
-  if ('owner' in data && data.owner !== undefined) return data.owner.principal;
-  const { actor } = metadata;
+function countedFor(event: Recorded<AnyEvent>): string | undefined {
+  const { owner } = fieldsOf(event);
+  if (owner !== undefined) return owner.principal;
+  const { actor } = event.metadata;
   if (actor?.startsWith(ACCOUNT) === true) return actor.slice(ACCOUNT.length);
-  return workOf(event) ?? ('userId' in data && typeof data.userId === 'string' ? data.userId : undefined);
+  return workOf(event) ?? fieldsOf(event).userId;
 }
 
-function workOf({ data }: RecordedMusterEvent): string | undefined {
-  if ('jobId' in data) return workOfJob(data.jobId);
-  if ('taskId' in data) return `task:${data.taskId}`;
-  if ('serviceId' in data) return `service:${data.serviceId}`;
-  return 'environmentId' in data ? `environment:${data.environmentId}` : undefined;
+function workOf(event: Recorded<AnyEvent>): string | undefined {
+  const fields = fieldsOf(event);
+  if (fields.jobId !== undefined) return workOfJob(fields.jobId);
+  if (fields.taskId !== undefined) return `task:${fields.taskId}`;
+  if (fields.serviceId !== undefined) return `service:${fields.serviceId}`;
+  return fields.environmentId === undefined ? undefined : `environment:${fields.environmentId}`;
 }
 
 /** All runs and notifications of a task are counted in one document, so that there are not more documents than tasks. */

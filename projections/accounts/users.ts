@@ -1,4 +1,7 @@
+import { reservationEvents } from '#domain/accounts/reservation/events.js';
+import { userEvents } from '#domain/accounts/user/events.js';
 import type { UserRegistration } from '#domain/accounts/user/registration.js';
+import { only } from '#domain/kernel/event/index.js';
 import { projection } from '../projection.js';
 import type { Role } from '#domain/accounts/user/role.js';
 
@@ -24,28 +27,22 @@ export interface UserDocument {
   readonly updatedAt: number;
 }
 
-export const users = projection<UserDocument>({
+const EVENTS = {
+  ...only(reservationEvents, 'NameReserved', 'NameReleased'),
+  ...only(userEvents, 'UserRegistered', 'UserRoleChanged', 'UserProfileChanged', 'ExecutionGranted'),
+  ...only(userEvents, 'ExecutionRevoked', 'UserDeactivated', 'UserReactivated', 'UserErased'),
+};
+
+export const users = projection<UserDocument, typeof EVENTS>({
   name: 'users',
   version: 3,
   outlivesClear: true,
-  events: [
-    'NameReserved',
-    'NameReleased',
-    'UserRegistered',
-    'UserRoleChanged',
-    'UserProfileChanged',
-    'ExecutionGranted',
-    'ExecutionRevoked',
-    'UserDeactivated',
-    'UserReactivated',
-    'UserErased',
-  ],
+  events: EVENTS,
   indexes: {
     tenant: (user) => user.tenantId,
     unsettled: (user) => (user.number === null ? 'pending' : user.erased ? 'erased' : undefined),
   },
-  touches: (event) =>
-    'ownerId' in event.data ? [event.data.ownerId] : 'userId' in event.data ? [event.data.userId] : [],
+  touches: ({ data }) => ['ownerId' in data ? data.ownerId : data.userId],
   evolve: (user, event) => {
     const { at } = event.metadata;
     switch (event.type) {
@@ -79,8 +76,6 @@ export const users = projection<UserDocument>({
         return user && { ...user, active: true, updatedAt: at };
       case 'UserErased':
         return user && { ...user, active: false, erased: true, updatedAt: at };
-      default:
-        return user;
     }
   },
 });

@@ -5,8 +5,8 @@ import {
   type EnvironmentEventOf,
   type BuildProgress,
 } from '#domain/environments/environment/index.js';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { Recorded } from '#domain/kernel/event/index.js';
+import { environmentEvents } from '#domain/environments/environment/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
 import { projection, type Touch } from '../projection.js';
 
@@ -34,20 +34,24 @@ const MAX_BUILDS = 100;
 /** How long the job of a build is retained after its environment no longer exists, in milliseconds, so that the requester can see why it failed. */
 const ORPHANED_BUILD_RETENTION_MS = 3_600_000;
 
-export const environmentBuilds = projection<EnvironmentBuildDocument>({
+const END_EVENTS = only(
+  environmentEvents,
+  'EnvironmentBuilt',
+  'EnvironmentPlanned',
+  'EnvironmentBuildFailed',
+  'EnvironmentBuildCancelled',
+);
+const EVENTS = {
+  ...only(environmentEvents, 'EnvironmentBuildRequested', 'EnvironmentDeleted'),
+  ...END_EVENTS,
+  ...WORK_EVENTS,
+};
+type Event = RecordedOf<typeof EVENTS>;
+
+export const environmentBuilds = projection<EnvironmentBuildDocument, typeof EVENTS>({
   name: 'environmentBuilds',
   version: 3,
-  events: [
-    ...([
-      'EnvironmentBuildRequested',
-      'EnvironmentBuilt',
-      'EnvironmentPlanned',
-      'EnvironmentBuildFailed',
-      'EnvironmentBuildCancelled',
-      'EnvironmentDeleted',
-    ] as const),
-    ...WORK_EVENTS,
-  ],
+  events: EVENTS,
   indexes: {
     environment: ({ environmentId }) => environmentId,
     open: ({ environmentId, outcome }) => (outcome === null ? environmentId : undefined),
@@ -60,7 +64,7 @@ export const environmentBuilds = projection<EnvironmentBuildDocument>({
   },
 });
 
-function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
+function touches({ type, data }: Event): readonly Touch[] {
   switch (type) {
     case 'EnvironmentBuildRequested': {
       const older = [data.build - MAX_RETAINED_JOBS, data.build - MAX_BUILDS].filter((build) => build > 0);
@@ -74,12 +78,12 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
     case 'EnvironmentDeleted':
       return [{ where: 'environment', equals: data.environmentId }];
     default:
-      return 'jobId' in data && buildOf(data.jobId) !== undefined ? [data.jobId] : [];
+      return buildOf(data.jobId) === undefined ? [] : [data.jobId];
   }
 }
 
 function requested(
-  { type, data, metadata: { at } }: RecordedMusterEvent,
+  { type, data, metadata: { at } }: Event,
   id: string,
 ): EnvironmentBuildDocument | undefined {
   if (type !== 'EnvironmentBuildRequested' || buildJobOf(data.environmentId, data.build) !== id)
@@ -123,11 +127,7 @@ function askedBy(
   }
 }
 
-function changed(
-  build: EnvironmentBuildDocument,
-  event: RecordedMusterEvent,
-  id: string,
-): EnvironmentBuildDocument {
+function changed(build: EnvironmentBuildDocument, event: Event, id: string): EnvironmentBuildDocument {
   const { at } = event.metadata;
   switch (event.type) {
     case 'EnvironmentBuildRequested':
@@ -142,7 +142,7 @@ function changed(
     case 'EnvironmentDeleted':
       return { ...build, goneAt: at + ORPHANED_BUILD_RETENTION_MS, dropped: true };
     default: {
-      if (!('jobId' in event.data) || event.data.jobId !== id) return build;
+      if (event.data.jobId !== id) return build;
       const work = evolveWork(build.work, event);
       return work === build.work ? build : { ...build, work };
     }
@@ -160,11 +160,7 @@ function newer(build: EnvironmentBuildDocument, newest: number, at: number): Env
 
 function ended(
   build: EnvironmentBuildDocument,
-  event: Recorded<
-    EnvironmentEventOf<
-      'EnvironmentBuilt' | 'EnvironmentPlanned' | 'EnvironmentBuildFailed' | 'EnvironmentBuildCancelled'
-    >
-  >,
+  event: RecordedOf<typeof END_EVENTS>,
 ): EnvironmentBuildDocument {
   const endedAt = event.metadata.at;
   if (event.type === 'EnvironmentBuildCancelled') return { ...build, outcome: 'cancelled', endedAt };

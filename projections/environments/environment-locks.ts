@@ -1,4 +1,6 @@
 import { lockText, type Lock } from '#domain/drivers/conda/index.js';
+import { environmentEvents } from '#domain/environments/environment/events.js';
+import { only } from '#domain/kernel/event/index.js';
 import { projection } from '../projection.js';
 
 /** `environmentLocks`, id = environment and generation. Indexes: `environment`, `hash`. */
@@ -10,21 +12,23 @@ export interface EnvironmentLockDocument {
   readonly lock: Lock;
 }
 
+const EVENTS = only(environmentEvents, 'EnvironmentBuilt', 'EnvironmentDeleted');
+
 /**
  * Locks of all generations, because a run may still use one that is no longer available for rollbacks. They are deleted together with their
  * environment.
  */
-export const environmentLocks = projection<EnvironmentLockDocument>({
+export const environmentLocks = projection<EnvironmentLockDocument, typeof EVENTS>({
   name: 'environmentLocks',
   version: 1,
-  events: ['EnvironmentBuilt', 'EnvironmentDeleted'],
+  events: EVENTS,
   indexes: {
     environment: ({ environmentId }) => environmentId,
     hash: ({ hash }) => hash,
   },
   touches: ({ type, data }) => {
     if (type === 'EnvironmentBuilt') return [lockId(data.environmentId, data.build)];
-    return type === 'EnvironmentDeleted' ? [{ where: 'environment', equals: data.environmentId }] : [];
+    return [{ where: 'environment', equals: data.environmentId }];
   },
   evolve: (known, { type, data }) => {
     if (type !== 'EnvironmentBuilt') return undefined;

@@ -1,4 +1,6 @@
 import type { Lock } from '#domain/drivers/conda/index.js';
+import { environmentEvents } from '#domain/environments/environment/events.js';
+import { only } from '#domain/kernel/event/index.js';
 import { lockId } from './environment-locks.js';
 import { projection } from '../projection.js';
 
@@ -18,10 +20,12 @@ export interface EnvironmentPackagesDocument {
   readonly packages: string;
 }
 
-export const environmentPackages = projection<EnvironmentPackagesDocument>({
+const EVENTS = only(environmentEvents, 'EnvironmentBuilt', 'EnvironmentRolledBack', 'EnvironmentDeleted');
+
+export const environmentPackages = projection<EnvironmentPackagesDocument, typeof EVENTS>({
   name: 'environmentPackages',
   version: 1,
-  events: ['EnvironmentBuilt', 'EnvironmentRolledBack', 'EnvironmentDeleted'],
+  events: EVENTS,
   indexes: {
     environment: ({ environmentId }) => environmentId,
     current: ({ tenantId, current }) => (current ? tenantId : undefined),
@@ -34,8 +38,6 @@ export const environmentPackages = projection<EnvironmentPackagesDocument>({
         return [lockId(data.environmentId, data.before), lockId(data.environmentId, data.generation)];
       case 'EnvironmentDeleted':
         return [{ where: 'environment', equals: data.environmentId }];
-      default:
-        return [];
     }
   },
   evolve: (known, { type, data }) => {
@@ -48,7 +50,7 @@ export const environmentPackages = projection<EnvironmentPackagesDocument>({
       }
       case 'EnvironmentRolledBack':
         return known && { ...known, current: known.generation === data.generation };
-      default:
+      case 'EnvironmentDeleted':
         return undefined;
     }
   },

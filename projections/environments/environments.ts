@@ -1,7 +1,8 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { EnvironmentEventOf } from '#domain/environments/environment/index.js';
-import type { Recorded } from '#domain/kernel/event/index.js';
-import { DUE_IMMEDIATELY, dueValue, ownerEndOf, type OwnerEnd } from '#domain/work/index.js';
+import { userEvents } from '#domain/accounts/user/events.js';
+import { environmentEvents } from '#domain/environments/environment/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { DUE_IMMEDIATELY, dueValue } from '#domain/work/due.js';
+import { ownerEndOf, type OwnerEnd } from '#domain/work/owner-end.js';
 import { projection } from '../projection.js';
 
 /** A generation without its content, which is in `environmentPackages` and `environmentLocks`. */
@@ -37,23 +38,20 @@ export interface EnvironmentDocument {
   readonly updatedAt: number;
 }
 
-export const environments = projection<EnvironmentDocument>({
+const EVENTS = {
+  ...only(environmentEvents, 'EnvironmentCreated', 'EnvironmentRenamed', 'EnvironmentBuildRequested'),
+  ...only(environmentEvents, 'EnvironmentBuilt', 'EnvironmentPlanned', 'EnvironmentBuildFailed'),
+  ...only(environmentEvents, 'EnvironmentBuildCancelled', 'EnvironmentRolledBack'),
+  ...only(environmentEvents, 'EnvironmentOwnerChanged', 'EnvironmentDeleted'),
+  ...only(userEvents, 'UserErased', 'UserDeactivated'),
+};
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
+
+export const environments = projection<EnvironmentDocument, typeof EVENTS>({
   name: 'environments',
   version: 6,
-  events: [
-    'EnvironmentCreated',
-    'EnvironmentRenamed',
-    'EnvironmentBuildRequested',
-    'EnvironmentBuilt',
-    'EnvironmentPlanned',
-    'EnvironmentBuildFailed',
-    'EnvironmentBuildCancelled',
-    'EnvironmentRolledBack',
-    'EnvironmentOwnerChanged',
-    'EnvironmentDeleted',
-    'UserErased',
-    'UserDeactivated',
-  ],
+  events: EVENTS,
   indexes: {
     tenant: ({ tenantId, current }) => (current === null ? undefined : tenantId),
     name: ({ tenantId, name }) => environmentNameValue(tenantId, name),
@@ -62,7 +60,7 @@ export const environments = projection<EnvironmentDocument>({
   },
   touches: ({ type, data }) => {
     if (type === 'UserErased' || type === 'UserDeactivated') return [{ where: 'owner', equals: data.userId }];
-    return 'environmentId' in data ? [data.environmentId] : [];
+    return [data.environmentId];
   },
   evolve: (environment, event) => {
     if (event.type === 'EnvironmentCreated') return created(event);
@@ -100,10 +98,7 @@ export function currentEntry({ generations, current }: EnvironmentDocument): Gen
   return generations.find(({ number }) => number === current);
 }
 
-function created({
-  data,
-  metadata: { at },
-}: Recorded<EnvironmentEventOf<'EnvironmentCreated'>>): EnvironmentDocument {
+function created({ data, metadata: { at } }: EventOf<'EnvironmentCreated'>): EnvironmentDocument {
   const { environmentId, tenantId, createdBy, name } = data;
   return {
     environmentId,
@@ -120,10 +115,7 @@ function created({
   };
 }
 
-function changed(
-  environment: EnvironmentDocument,
-  event: RecordedMusterEvent,
-): EnvironmentDocument | undefined {
+function changed(environment: EnvironmentDocument, event: Event): EnvironmentDocument | undefined {
   const { at } = event.metadata;
   switch (event.type) {
     case 'EnvironmentRenamed':
@@ -160,10 +152,7 @@ function ended(environment: EnvironmentDocument, build: number): EnvironmentDocu
   return { ...environment, endedBuild: build, openBuilds };
 }
 
-function entry({
-  data,
-  metadata: { at },
-}: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): GenerationEntry {
+function entry({ data, metadata: { at } }: EventOf<'EnvironmentBuilt'>): GenerationEntry {
   const { build, backend, hash, lock, disk } = data;
   return {
     number: build,

@@ -1,4 +1,6 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { environmentEvents } from '#domain/environments/environment/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { taskEvents } from '#domain/tasks/task/events.js';
 import { projection } from '../projection.js';
 
 const DAY_MS = 86_400_000;
@@ -36,10 +38,16 @@ export function begunWithin(
   return days.reduce((sum, [day, begun]) => (day >= from ? sum + begun : sum), 0);
 }
 
-export const executionUsage = projection<ExecutionUsageDocument>({
+const EVENTS = {
+  ...only(taskEvents, 'TaskSlotDecided', 'TaskRunEnded'),
+  ...only(environmentEvents, 'EnvironmentDeleted'),
+};
+type Event = RecordedOf<typeof EVENTS>;
+
+export const executionUsage = projection<ExecutionUsageDocument, typeof EVENTS>({
   name: 'executionUsage',
   version: 1,
-  events: ['TaskSlotDecided', 'TaskRunEnded', 'EnvironmentDeleted'],
+  events: EVENTS,
   indexes: { tenant: ({ id, tenantId }) => (id === tenantUsage(tenantId) ? undefined : tenantId) },
   touches: (event) => {
     if (event.type === 'EnvironmentDeleted') return [event.data.environmentId];
@@ -61,18 +69,14 @@ export const executionUsage = projection<ExecutionUsageDocument>({
       shortest: 0,
       longest: 0,
     };
-    return event.type === 'TaskSlotDecided'
-      ? begun(known, event.metadata.at)
-      : event.type === 'TaskRunEnded'
-        ? ended(known, event)
-        : known;
+    return event.type === 'TaskSlotDecided' ? begun(known, event.metadata.at) : ended(known, event);
   },
 });
 
 function environmentIn({
   type,
   data,
-}: RecordedMusterEvent): { readonly environmentId: string; readonly tenantId: string } | undefined {
+}: Event): { readonly environmentId: string; readonly tenantId: string } | undefined {
   if (
     type === 'TaskSlotDecided' &&
     data.decision === 'run' &&
@@ -95,7 +99,7 @@ function begun(usage: ExecutionUsageDocument, at: number): ExecutionUsageDocumen
 
 function ended(
   usage: ExecutionUsageDocument,
-  { data }: Extract<RecordedMusterEvent, { type: 'TaskRunEnded' }>,
+  { data }: Extract<Event, { type: 'TaskRunEnded' }>,
 ): ExecutionUsageDocument {
   const { startedAt, endedAt } = data.execution ?? {};
   const counted =

@@ -1,9 +1,12 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { claimEvents } from '#domain/gpu/claim/events.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { nodeEvents } from '#domain/nodes/node/events.js';
 import { claimConcerned, movesAway } from './gpu-claims.js';
 import { projection } from '../projection.js';
 import { CLAIM_GROUP } from '#domain/gpu/claim/index.js';
 import type { TaskStatusWord } from '#domain/jobs/job/allocation-status.js';
-import type { BlockedReason, ReleaseOutcome } from '#domain/scheduling/plan-log/events.js';
+import { planEvents, type BlockedReason, type ReleaseOutcome } from '#domain/scheduling/plan-log/events.js';
 
 export type ClaimDecision =
   | { readonly kind: 'claimed'; readonly image: string; readonly gpuCount: number }
@@ -42,21 +45,20 @@ export interface GpuClaimDecisionDocument {
   readonly decision: ClaimDecision;
 }
 
-const EVENTS = [
-  'GpuClaimed',
-  'GpuReleased',
-  'GpuClaimEnded',
-  'JobSubmitted',
-  'JobStopped',
-  'EvaluationBlocked',
-  'AllocationPlaced',
-  'AllocationStopRequested',
-  'AllocationReleased',
-  'AllocationStarted',
-  'TaskExited',
-] as const;
+const EVENTS = {
+  ...claimEvents,
+  ...only(jobEvents, 'JobSubmitted', 'JobStopped'),
+  ...only(
+    planEvents,
+    'EvaluationBlocked',
+    'AllocationPlaced',
+    'AllocationStopRequested',
+    'AllocationReleased',
+  ),
+  ...only(nodeEvents, 'AllocationStarted', 'TaskExited'),
+};
 
-export const gpuClaimDecisions = projection<GpuClaimDecisionDocument>({
+export const gpuClaimDecisions = projection<GpuClaimDecisionDocument, typeof EVENTS>({
   name: 'gpuClaimDecisions',
   version: 1,
   events: EVENTS,
@@ -71,7 +73,7 @@ export const gpuClaimDecisions = projection<GpuClaimDecisionDocument>({
   },
 });
 
-function decisionIn({ type, data }: RecordedMusterEvent): ClaimDecision | undefined {
+function decisionIn({ type, data }: RecordedOf<typeof EVENTS>): ClaimDecision | undefined {
   switch (type) {
     case 'GpuClaimed':
       return { kind: 'claimed', image: data.image, gpuCount: data.gpuCount };
@@ -111,7 +113,5 @@ function decisionIn({ type, data }: RecordedMusterEvent): ClaimDecision | undefi
         exitCode: data.exitCode,
         message: data.message ?? data.error,
       };
-    default:
-      return undefined;
   }
 }

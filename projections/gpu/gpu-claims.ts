@@ -7,7 +7,9 @@ import {
   type ClaimProgress,
   type DueClaim,
 } from '#domain/gpu/claim/index.js';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { claimEvents } from '#domain/gpu/claim/events.js';
+import { userEvents } from '#domain/accounts/user/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import {
   DUE_IMMEDIATELY,
   dueValue,
@@ -40,12 +42,18 @@ export interface GpuClaimDocument extends ClaimProgress, DueClaim {
   readonly updatedAt: number;
 }
 
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+const EVENTS = {
+  ...claimEvents,
+  ...only(userEvents, 'UserErased', 'UserDeactivated'),
+  ...WORK_EVENTS,
+};
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
-export const gpuClaims = projection<GpuClaimDocument>({
+export const gpuClaims = projection<GpuClaimDocument, typeof EVENTS>({
   name: 'gpuClaims',
   version: 6,
-  events: ['GpuClaimed', 'GpuReleased', 'GpuClaimEnded', 'UserErased', 'UserDeactivated', ...WORK_EVENTS],
+  events: EVENTS,
   indexes: {
     user: (claim) => claim.userId,
     tenant: (claim) => claim.tenantId,
@@ -76,7 +84,7 @@ export const gpuClaims = projection<GpuClaimDocument>({
   },
 });
 
-export function claimConcerned({ data }: RecordedMusterEvent): string | undefined {
+export function claimConcerned({ data }: Event): string | undefined {
   if ('claimId' in data) return data.claimId;
   return 'jobId' in data ? claimOf(data.jobId) : undefined;
 }
@@ -132,11 +140,11 @@ function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDoc
   };
 }
 
-function isAbout(claimId: string, event: RecordedMusterEvent): boolean {
+function isAbout(claimId: string, event: Event): boolean {
   return event.type === 'UserErased' || event.type === 'UserDeactivated' || claimConcerned(event) === claimId;
 }
 
-function changed(claim: GpuClaimDocument, event: RecordedMusterEvent, id: string): GpuClaimDocument {
+function changed(claim: GpuClaimDocument, event: Event, id: string): GpuClaimDocument {
   switch (event.type) {
     case 'GpuReleased':
       return over(claim, 'released', event.data.claimId === id);

@@ -8,10 +8,12 @@ import {
   type StatusChange,
   type TaskState,
 } from '#domain/allocations/index.js';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord } from '#domain/jobs/job/allocation-status.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { nodeEvents } from '#domain/nodes/node/events.js';
 import { projection } from '../projection.js';
-import type { ReleaseOutcome, StopReason } from '#domain/scheduling/plan-log/events.js';
+import { planEvents, type ReleaseOutcome, type StopReason } from '#domain/scheduling/plan-log/events.js';
 import type { AssignedPorts } from '#domain/jobs/job/task-port.js';
 import type { UnknownStatus } from '#domain/nodes/node/unknown-status.js';
 
@@ -44,22 +46,18 @@ export interface AllocationDocument {
   readonly updatedAt: number;
 }
 
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
-
 export const HOUR_MS = 3_600_000;
 
-const EVENTS = [
-  'AllocationPlaced',
-  'AllocationStopRequested',
-  'AllocationReleased',
-  ...ALLOCATION_REPORTS,
-  'AllocationStatusUnknown',
-  'JobDeleted',
-  'JobArchived',
-] as const;
+const EVENTS = {
+  ...only(planEvents, 'AllocationPlaced', 'AllocationStopRequested', 'AllocationReleased'),
+  ...only(nodeEvents, ...ALLOCATION_REPORTS, 'AllocationStatusUnknown'),
+  ...only(jobEvents, 'JobDeleted', 'JobArchived'),
+};
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 /** The newest 11 allocations of each slot are retained: the active one, and ten that ended. */
-export const allocations = projection<AllocationDocument>({
+export const allocations = projection<AllocationDocument, typeof EVENTS>({
   name: 'allocations',
   share: 'allocations',
   version: 7,
@@ -75,7 +73,7 @@ export const allocations = projection<AllocationDocument>({
   touches: (event) => {
     if (event.type === 'JobDeleted' || event.type === 'JobArchived')
       return [{ where: 'job', equals: event.data.jobId }];
-    return 'allocationId' in event.data ? [event.data.allocationId] : [];
+    return [event.data.allocationId];
   },
   evolve: (allocation, event) => {
     if (event.type === 'AllocationPlaced') return placed(event);
@@ -136,7 +134,7 @@ function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
   };
 }
 
-function changed(allocation: AllocationDocument, event: RecordedMusterEvent): AllocationDocument | undefined {
+function changed(allocation: AllocationDocument, event: Event): AllocationDocument | undefined {
   switch (event.type) {
     case 'AllocationStatusUnknown': {
       const { status, task } = event.data;
@@ -159,7 +157,7 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
 }
 
 /** Once an allocation has ended, only the exits of its tasks are still recorded. */
-function reported(allocation: AllocationDocument, event: RecordedMusterEvent): AllocationDocument {
+function reported(allocation: AllocationDocument, event: Event): AllocationDocument {
   if (isEnded(allocation.status) && event.type !== 'TaskExited') return allocation;
   const tasks = evolveTasks(allocation.tasks, event, (task) => task);
   if (isStatusEvent(event)) return withStatus(allocation, statusChangeOf(event), tasks);

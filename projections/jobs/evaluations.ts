@@ -1,5 +1,6 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { BlockedReasons, Trigger } from '#domain/scheduling/plan-log/events.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { planEvents, type BlockedReasons, type Trigger } from '#domain/scheduling/plan-log/events.js';
 
 export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
 
@@ -16,7 +17,13 @@ export interface JobEvaluation {
   readonly updatedAt: number;
 }
 
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+/** The events that change the evaluations of a job. */
+export const EVALUATION_EVENTS = {
+  ...only(jobEvents, 'JobSubmitted', 'JobUpdated', 'JobRestarted', 'JobStopped'),
+  ...only(planEvents, 'AllocationPlaced', 'EvaluationBlocked', 'EvaluationCompleted'),
+};
+type Event = RecordedOf<typeof EVALUATION_EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 type Evaluations = readonly JobEvaluation[];
 
 const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set([
@@ -35,11 +42,7 @@ const TRIGGERS_SHOWN = 10;
  * Folds an event into a job's evaluations, oldest first. Returns the same list if nothing changed. `first`: revision of the job's submission, because
  * late events about a deleted job do not concern a later job with the same id.
  */
-export function evaluationsAfter(
-  evaluations: Evaluations,
-  first: number,
-  event: RecordedMusterEvent,
-): Evaluations {
+export function evaluationsAfter(evaluations: Evaluations, first: number, event: Event): Evaluations {
   switch (event.type) {
     case 'JobSubmitted':
       return [asked(event, 'job-submitted', event.revision)];
@@ -56,8 +59,6 @@ export function evaluationsAfter(
     case 'EvaluationBlocked':
     case 'EvaluationCompleted':
       return event.data.jobVersion < first ? evaluations : answered(evaluations, event);
-    default:
-      return evaluations;
   }
 }
 

@@ -1,4 +1,6 @@
-import { isOwnedJob, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import type { JobDeploymentReason } from '#domain/jobs/job/deployment.js';
 import { evolveRollout, type JobRollout } from '#domain/jobs/job/rollout.js';
 import { jobDeploymentDueAt, type DeploymentWork } from '#domain/work/deployment.js';
@@ -11,7 +13,7 @@ import {
   WORK_EVENTS,
   type WorkView,
 } from '#domain/work/index.js';
-import { projection } from '../projection.js';
+import { projection, type Projection } from '../projection.js';
 
 export interface SettledDeployment {
   readonly rollout: JobRollout;
@@ -28,51 +30,57 @@ export interface JobDeploymentsDocument extends DeploymentWork {
 
 const MAX_SETTLED = 20;
 
-const DEPLOYMENT_EVENTS = [
+const DEPLOYMENT_EVENTS = only(
+  jobEvents,
   'JobDeploymentStarted',
   'JobDeploymentAdvanced',
   'JobDeploymentSettled',
-  'JobArchived',
-] as const;
-
-export const jobDeployments = projection<JobDeploymentsDocument>({
-  name: 'jobDeployments',
-  version: 3,
-  events: [...WORK_EVENTS, ...DEPLOYMENT_EVENTS],
-  indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
-  touches: (event) => ('jobId' in event.data && !isOwnedJob(event.data.jobId) ? [event.data.jobId] : []),
-  // Most jobs have no rollout, so they never have a document.
-  begins,
-  evolve: (document, event) => {
-    switch (event.type) {
-      case 'JobDeleted':
-      case 'JobArchived':
-        return undefined;
-      case 'JobSubmitted':
-        return begins(event) ? begun(event) : undefined;
-      case 'JobUpdated':
-      case 'JobRestarted':
-        if (document === undefined) return begins(event) ? begun(event) : undefined;
-        return { ...document, work: evolveWork(document.work, event), rollout: null };
-      case 'JobDeploymentStarted':
-      case 'JobDeploymentAdvanced':
-        return document && { ...document, rollout: rolledBy(document, event) };
-      case 'JobDeploymentSettled':
-        return document && settled(document, event);
-      default: {
-        if (document === undefined) return undefined;
-        const work = evolveWork(document.work, event);
-        return work === document.work ? document : { ...document, work };
-      }
-    }
-  },
-});
-
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
-
+);
+const EVENTS = { ...WORK_EVENTS, ...DEPLOYMENT_EVENTS, ...only(jobEvents, 'JobArchived') };
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 type Submission = EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>;
 
-function begins(event: RecordedMusterEvent): event is Submission {
+/** The part of the model that needs no catalog. */
+export const JOB_DEPLOYMENTS = { name: 'jobDeployments', events: Object.keys(EVENTS) };
+
+/** Deployments of the jobs that Muster does not submit itself. */
+export function jobDeployments(catalog: Pick<Catalog, 'isOwnedJob'>): Projection {
+  return projection<JobDeploymentsDocument, typeof EVENTS>({
+    name: JOB_DEPLOYMENTS.name,
+    version: 3,
+    events: EVENTS,
+    indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
+    touches: ({ data: { jobId } }) => (catalog.isOwnedJob(jobId) ? [] : [jobId]),
+    // Most jobs have no rollout, so they never have a document.
+    begins,
+    evolve: (document, event) => {
+      switch (event.type) {
+        case 'JobDeleted':
+        case 'JobArchived':
+          return undefined;
+        case 'JobSubmitted':
+          return begins(event) ? begun(event) : undefined;
+        case 'JobUpdated':
+        case 'JobRestarted':
+          if (document === undefined) return begins(event) ? begun(event) : undefined;
+          return { ...document, work: evolveWork(document.work, event), rollout: null };
+        case 'JobDeploymentStarted':
+        case 'JobDeploymentAdvanced':
+          return document && { ...document, rollout: rolledBy(document, event) };
+        case 'JobDeploymentSettled':
+          return document && settled(document, event);
+        default: {
+          if (document === undefined) return undefined;
+          const work = evolveWork(document.work, event);
+          return work === document.work ? document : { ...document, work };
+        }
+      }
+    },
+  });
+}
+
+function begins(event: Event): event is Submission {
   switch (event.type) {
     case 'JobSubmitted':
     case 'JobUpdated':
@@ -89,7 +97,7 @@ function begun(event: Submission): JobDeploymentsDocument {
 
 function rolledBy(
   { rollout, work }: JobDeploymentsDocument,
-  event: EventOf<(typeof DEPLOYMENT_EVENTS)[number]>,
+  event: RecordedOf<typeof DEPLOYMENT_EVENTS>,
 ): JobRollout | null {
   return evolveRollout(rollout ?? undefined, work.version, event) ?? null;
 }

@@ -4,18 +4,19 @@ import {
   isStatusEvent,
   STATUS_OF_REPORT,
   STATUS_REPORTS,
-} from '#domain/allocations/index.js';
-import { dueValue } from '#domain/work/index.js';
+} from '#domain/allocations/allocation.js';
+import { dueValue } from '#domain/work/due.js';
 import { groupIdentity } from '#domain/jobs/job/group-identity.js';
 import { staysInPlace } from '#domain/jobs/job/in-place.js';
 import { groupNamed, type JobSpecification, type Task } from '#domain/jobs/job/specification.js';
 import { jobStatus, type JobStatus } from '#domain/jobs/job/status.js';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord } from '#domain/jobs/job/allocation-status.js';
-import { evaluationsAfter, type JobEvaluation } from './evaluations.js';
+import { EVALUATION_EVENTS, evaluationsAfter, type JobEvaluation } from './evaluations.js';
 import { projection, type ListIndex } from '../projection.js';
-import type { BlockedReasons } from '#domain/scheduling/plan-log/events.js';
-import type { JobOwner } from '#domain/jobs/job/events.js';
+import { isOneOf, only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { planEvents, type BlockedReasons } from '#domain/scheduling/plan-log/events.js';
+import { nodeEvents } from '#domain/nodes/node/events.js';
+import { jobEvents, type JobOwner } from '#domain/jobs/job/events.js';
 
 export interface SlotDocument {
   readonly allocationId: string;
@@ -74,43 +75,38 @@ export interface FormerVersion {
 export const EVALUATION_INDEX: ListIndex = 'evaluation[]';
 
 type Slots = JobDocument['slots'];
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
 /** Limits for previous versions: their number (one per retained allocation of a slot), and their total size as JSON in characters. */
 const FORMER_VERSIONS = 10;
 const FORMER_CHARACTERS = 512 * 1024;
 
-const EVENTS = [
-  'JobSubmitted',
-  'JobUpdated',
-  'JobRestarted',
-  'JobStopped',
-  'JobDeleted',
-  'JobArchived',
-  'AllocationPlaced',
-  ...STATUS_REPORTS,
-  'AllocationReleased',
-  'EvaluationBlocked',
-  'EvaluationCompleted',
-  'JobFinished',
-] as const;
+const EVENTS = {
+  ...EVALUATION_EVENTS,
+  ...only(jobEvents, 'JobDeleted', 'JobArchived'),
+  ...only(planEvents, 'AllocationReleased', 'JobFinished'),
+  ...only(nodeEvents, ...STATUS_REPORTS),
+};
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 /** A deleted or archived job is removed immediately. If it is submitted again, it gets a new document. */
-export const jobs = projection<JobDocument>({
+export const jobs = projection<JobDocument, typeof EVENTS>({
   name: 'jobs',
   share: 'jobs',
   version: 12,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
-  touches: (event) => ('jobId' in event.data ? [event.data.jobId] : []),
+  touches: ({ data }) => [data.jobId],
   evolve: (job, event) => {
     if (event.type === 'JobDeleted' || event.type === 'JobArchived') return undefined;
     if (event.type === 'JobSubmitted') return submitted(event);
     if (job === undefined) return undefined;
     const changes = changed(job, event);
     const kept = formerVersionsAfter(job, event);
-    const evaluations = evaluationsAfter(job.evaluations, job.first, event);
+    const evaluations = isOneOf(EVALUATION_EVENTS, event)
+      ? evaluationsAfter(job.evaluations, job.first, event)
+      : job.evaluations;
     if (changes === undefined && kept === undefined && evaluations === job.evaluations) return job;
     // Copies the document and then assigns fields, because this fold is the most frequent one.
     const next = copyOf(job);
@@ -213,7 +209,7 @@ function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
 
 type Changes = Partial<JobDocument> | undefined;
 
-function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
+function changed(job: JobDocument, event: Event): Changes {
   switch (event.type) {
     case 'JobUpdated':
     case 'JobRestarted':
@@ -302,7 +298,7 @@ function otherTasks(before: JobSpecification, after: JobSpecification): FormerVe
 
 function formerVersionsAfter(
   job: JobDocument,
-  event: RecordedMusterEvent,
+  event: Event,
 ): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
   switch (event.type) {
     case 'AllocationPlaced': {

@@ -1,5 +1,5 @@
 import { projection } from '../projection.js';
-import type { TemplateContent } from '#domain/jobs/template/events.js';
+import { templateEvents, type TemplateContent } from '#domain/jobs/template/events.js';
 
 export interface TemplateDocument {
   readonly templateId: string;
@@ -8,12 +8,12 @@ export interface TemplateDocument {
   readonly updatedAt: number;
 }
 
-export const templates = projection<TemplateDocument>({
+export const templates = projection<TemplateDocument, typeof templateEvents>({
   name: 'templates',
   share: 'allocations',
   version: 2,
-  events: ['TemplateCreated', 'TemplateUpdated', 'TemplateDeleted'],
-  touches: (event) => ('templateId' in event.data ? [event.data.templateId] : []),
+  events: templateEvents,
+  touches: ({ data }) => [data.templateId],
   evolve: (template, event) => {
     const { at } = event.metadata;
     switch (event.type) {
@@ -33,8 +33,6 @@ export const templates = projection<TemplateDocument>({
       }
       case 'TemplateDeleted':
         return undefined;
-      default:
-        return template;
     }
   },
 });

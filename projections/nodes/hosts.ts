@@ -1,3 +1,6 @@
+import { only } from '#domain/kernel/event/index.js';
+import { enrolmentEvents } from '#domain/nodes/enrolment/events.js';
+import { nodeEvents } from '#domain/nodes/node/events.js';
 import { projection } from '../projection.js';
 
 /** `hosts`, id = node id. Outlives clears, because the id is derived from the machine's name. Nodes without an announced name have no document. */
@@ -9,13 +12,18 @@ export interface HostDocument {
   readonly joined?: true | undefined;
 }
 
-export const hosts = projection<HostDocument>({
+const EVENTS = {
+  ...only(enrolmentEvents, 'NodeEnrolled', 'NodeForgotten'),
+  ...only(nodeEvents, 'NodeRegistered', 'NodeRemoved'),
+};
+
+export const hosts = projection<HostDocument, typeof EVENTS>({
   name: 'hosts',
   version: 2,
   outlivesClear: true,
-  events: ['NodeEnrolled', 'NodeForgotten', 'NodeRegistered', 'NodeRemoved'],
+  events: EVENTS,
   indexes: { waiting: ({ joined, address }) => (joined === true ? undefined : address) },
-  touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
+  touches: ({ data }) => [data.nodeId],
   evolve: (host, event) => {
     switch (event.type) {
       case 'NodeEnrolled':
@@ -26,8 +34,6 @@ export const hosts = projection<HostDocument>({
         return host === undefined ? undefined : { ...host, joined: undefined };
       case 'NodeForgotten':
         return undefined;
-      default:
-        return host;
     }
   },
 });

@@ -1,6 +1,6 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from '../projection.js';
-import type { AgentProtocol } from '#domain/nodes/node/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { nodeEvents, type AgentProtocol } from '#domain/nodes/node/events.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 
 /** `nodes`, id = node id. Index: `down`. */
@@ -30,9 +30,8 @@ export interface NodeDocument {
   readonly registeredAt: number;
 }
 
-type Registered = Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>;
-
-const EVENTS = [
+const EVENTS = only(
+  nodeEvents,
   'NodeRegistered',
   'NodeRegistrationRefused',
   'NodeHeartbeatReceived',
@@ -45,17 +44,18 @@ const EVENTS = [
   'NodeSlotsSet',
   'NodeTagsSet',
   'AllocationStatusUnknown',
-] as const;
+);
+type EventOf<Type extends keyof typeof EVENTS> = RecordedOf<Pick<typeof EVENTS, Type>>;
 
 export const DOWN = 'down';
 
-export const nodes = projection<NodeDocument>({
+export const nodes = projection<NodeDocument, typeof EVENTS>({
   name: 'nodes',
   share: 'jobs',
   version: 5,
   events: EVENTS,
   indexes: { down: ({ down }) => (down ? DOWN : undefined) },
-  touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
+  touches: ({ data }) => [data.nodeId],
   evolve: (node, event) => {
     if (event.type === 'NodeRegistered') return registered(node, event);
     if (node === undefined) return undefined;
@@ -87,15 +87,13 @@ export const nodes = projection<NodeDocument>({
         return event.data.newOfNode === true
           ? { ...node, unknownStatuses: [...(node.unknownStatuses ?? []), event.data.status] }
           : node;
-      default:
-        return node;
     }
   },
 });
 
 function drained(
   { drainUntil: _former, ...node }: NodeDocument,
-  { type, data, metadata: { at } }: Extract<RecordedMusterEvent, { type: `NodeDrain${string}` }>,
+  { type, data, metadata: { at } }: EventOf<'NodeDrainStarted' | 'NodeDrainEnded'>,
 ): NodeDocument {
   const seconds = type === 'NodeDrainStarted' ? data.deadlineSeconds : undefined;
   return {
@@ -105,7 +103,7 @@ function drained(
   };
 }
 
-function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
+function registered(before: NodeDocument | undefined, event: EventOf<'NodeRegistered'>): NodeDocument {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } =
     event.data;
   return {

@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { isOneOf, only, type RecordedOf } from '#domain/kernel/event/index.js';
 import {
   dueValue,
   evolveWork,
@@ -23,6 +23,7 @@ import {
   type LastOutput,
   type ServiceEventOf,
 } from '#domain/services/service/index.js';
+import { serviceEvents } from '#domain/services/service/events.js';
 import { projection } from '../projection.js';
 
 /** When the first instance reached each step, in milliseconds since the epoch. Null if it has not reached it yet. */
@@ -53,13 +54,14 @@ export interface ServiceDeploymentDocument extends DueDeployment {
   readonly ends: readonly LastOutput[] | null;
 }
 
-type ServiceFact = Extract<RecordedMusterEvent, { type: (typeof DEPLOYMENT_STATE_EVENTS)[number] }>;
-const OF_SERVICES: ReadonlySet<string> = new Set(DEPLOYMENT_STATE_EVENTS);
+const OF_SERVICES = only(serviceEvents, ...DEPLOYMENT_STATE_EVENTS);
+const EVENTS = { ...OF_SERVICES, ...WORK_EVENTS };
+type ServiceFact = RecordedOf<typeof OF_SERVICES>;
 
-export const serviceDeployments = projection<ServiceDeploymentDocument>({
+export const serviceDeployments = projection<ServiceDeploymentDocument, typeof EVENTS>({
   name: 'serviceDeployments',
   version: 7,
-  events: [...DEPLOYMENT_STATE_EVENTS, ...WORK_EVENTS],
+  events: EVENTS,
   indexes: {
     service: ({ serviceId }) => serviceId,
     due: (deployment) => dueValue(deploymentDueAt(deployment)),
@@ -68,7 +70,7 @@ export const serviceDeployments = projection<ServiceDeploymentDocument>({
       standing.kind === 'over' && (job === 'begun' || job === 'stopped') ? serviceId : undefined,
   },
   touches: (event) => {
-    if (isOfService(event)) {
+    if (isOneOf(OF_SERVICES, event)) {
       const { serviceId } = event.data;
       const living = { where: 'living', equals: serviceId };
       const kept = { where: 'kept', equals: serviceId };
@@ -76,18 +78,14 @@ export const serviceDeployments = projection<ServiceDeploymentDocument>({
         return [deploymentKeyOf(serviceId, event.data.number), living, kept];
       return event.type === 'ServiceDeleted' ? [living, kept] : [living];
     }
-    const deployment = 'jobId' in event.data ? deploymentOf(event.data.jobId) : undefined;
+    const deployment = deploymentOf(event.data.jobId);
     return deployment === undefined ? [] : [deploymentKeyOf(deployment.serviceId, deployment.number)];
   },
   evolve: (deployment, event) => {
-    if (isOfService(event)) return ofService(deployment, event);
+    if (isOneOf(OF_SERVICES, event)) return ofService(deployment, event);
     return deployment && ofWork(deployment, event);
   },
 });
-
-function isOfService(event: RecordedMusterEvent): event is ServiceFact {
-  return OF_SERVICES.has(event.type);
-}
 
 function requested({
   data,
@@ -137,7 +135,7 @@ function followedBy({ type, data }: ServiceFact): number | undefined {
 
 function ofWork(
   deployment: ServiceDeploymentDocument,
-  event: RecordedMusterEvent,
+  event: RecordedOf<typeof WORK_EVENTS>,
 ): ServiceDeploymentDocument {
   const work = evolveWork(deployment.work, event);
   const ends = endsAfter(deployment.ends, event);
@@ -147,7 +145,7 @@ function ofWork(
 
 function endsAfter(
   ends: ServiceDeploymentDocument['ends'],
-  event: RecordedMusterEvent,
+  event: RecordedOf<typeof WORK_EVENTS>,
 ): ServiceDeploymentDocument['ends'] {
   if (ends === null || event.type === 'JobDeleted') return null;
   return event.type === 'TaskExited' ? withLastOutput(ends, event) : ends;

@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { RecordedOf } from '#domain/kernel/event/index.js';
 import { projection } from '../projection.js';
 import {
   serviceConcerned,
@@ -24,10 +24,10 @@ export interface ServiceEventsDocument {
   readonly images?: Readonly<Record<string, string>>;
 }
 
-export const serviceEvents = projection<ServiceEventsDocument>({
+export const serviceEvents = projection<ServiceEventsDocument, typeof SERVICE_MESSAGE_EVENTS>({
   name: 'serviceEvents',
   version: 3,
-  events: [...SERVICE_MESSAGE_EVENTS, 'ServiceDeleted'],
+  events: SERVICE_MESSAGE_EVENTS,
   touches: (event) => {
     const about = serviceConcerned(event);
     return about === undefined ? [] : [about.serviceId];
@@ -77,7 +77,10 @@ function otherImage(
     : ` Its node has another image under that name: ${image}, not ${wanted}.`;
 }
 
-function withImage(document: ServiceEventsDocument, event: RecordedMusterEvent): ServiceEventsDocument {
+function withImage(
+  document: ServiceEventsDocument,
+  event: RecordedOf<typeof SERVICE_MESSAGE_EVENTS>,
+): ServiceEventsDocument {
   switch (event.type) {
     case 'DeploymentRequested': {
       const { number, image } = event.data;

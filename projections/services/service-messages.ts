@@ -1,12 +1,11 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { nodeEvents } from '#domain/nodes/node/events.js';
+import { planEvents } from '#domain/scheduling/plan-log/events.js';
+import { serviceEvents, type ServiceEventOf } from '#domain/services/service/events.js';
 import { plural } from '#domain/kernel/plural.js';
-import { ownerEndWords } from '#domain/work/index.js';
-import {
-  deploymentWaitingSentence,
-  deploymentOf,
-  isPull,
-  type ServiceEventOf,
-} from '#domain/services/service/index.js';
+import { ownerEndWords } from '#domain/work/owner-end.js';
+import { deploymentWaitingSentence, isPull } from '#domain/services/service/deployment-decision.js';
+import { deploymentOf } from '#domain/services/service/identifier.js';
 
 export const SERVICE_EVENT_KINDS = [
   'created',
@@ -46,52 +45,43 @@ export interface ServiceMessage {
   readonly image: string | null;
 }
 
-export const SERVICE_MESSAGE_EVENTS = [
-  'ServiceCreated',
-  'ServiceDescribed',
-  'ServiceConfigured',
-  'DeploymentRequested',
-  'ServiceImagePinned',
-  'ServiceImageReleased',
-  'DeploymentPrepared',
-  'DeploymentAdvanced',
-  'DeploymentSettled',
-  'ServiceRestarted',
-  'ServiceStopRequested',
-  'ServiceOwnerChanged',
-  'ServiceFailed',
-  'EvaluationBlocked',
-  'AllocationPlaced',
-  'AllocationStarted',
-  'TaskHealthChanged',
-  'TaskExited',
-  'AllocationStopRequested',
-  'AllocationStopped',
-  'AllocationLost',
-  'AllocationReleased',
-] as const satisfies readonly RecordedMusterEvent['type'][];
+/** The events of a service and of its instances that its history shows, and the one with which it ends. */
+export const SERVICE_MESSAGE_EVENTS = {
+  ...serviceEvents,
+  ...only(
+    planEvents,
+    'EvaluationBlocked',
+    'AllocationPlaced',
+    'AllocationStopRequested',
+    'AllocationReleased',
+  ),
+  ...only(
+    nodeEvents,
+    'AllocationStarted',
+    'TaskHealthChanged',
+    'TaskExited',
+    'AllocationStopped',
+    'AllocationLost',
+  ),
+};
+type Event = RecordedOf<typeof SERVICE_MESSAGE_EVENTS>;
 
 type MessageText = Pick<ServiceMessage, 'kind' | 'text'> & Partial<ServiceMessage>;
 
 /** Returns the service that an event concerns and the number of the deployment, or undefined if it concerns no service. */
 export function serviceConcerned({
   data,
-}: RecordedMusterEvent): { readonly serviceId: string; readonly number: number | undefined } | undefined {
-  const { serviceId, jobId, number } = data as {
-    readonly serviceId?: string;
-    readonly jobId?: string;
-    readonly number?: number;
-  };
-  if (serviceId !== undefined) return { serviceId, number };
-  return jobId === undefined ? undefined : deploymentOf(jobId);
+}: Event): { readonly serviceId: string; readonly number: number | undefined } | undefined {
+  if ('jobId' in data) return deploymentOf(data.jobId);
+  return { serviceId: data.serviceId, number: 'number' in data ? data.number : undefined };
 }
 
 /** Describes an event of a service in plain text. Returns undefined if there is nothing to report. */
-export function serviceMessageOf(event: RecordedMusterEvent): ServiceMessage | undefined {
+export function serviceMessageOf(event: Event): ServiceMessage | undefined {
   const about = serviceConcerned(event);
   const words = about && messageTextOf(event, about.number ?? 0);
   if (words === undefined) return undefined;
-  const { by = null } = event.data as { readonly by?: string };
+  const by = 'by' in event.data ? event.data.by : null;
   return {
     key: null,
     by,
@@ -107,7 +97,7 @@ export function placementKeyOf(allocationId: string): string {
   return `placed.${allocationId}`;
 }
 
-function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageText | undefined {
+function messageTextOf(event: Event, deployment: number): MessageText | undefined {
   switch (event.type) {
     case 'ServiceCreated':
       return { kind: 'created', text: 'It was created.', by: event.data.createdBy };
@@ -182,7 +172,7 @@ function versionMessage({ version, because, from }: ServiceEventOf<'ServiceConfi
     : `Version ${version} was created: the configuration changed.`;
 }
 
-function instanceMessage(event: RecordedMusterEvent, deployment: number): MessageText | undefined {
+function instanceMessage(event: Event, deployment: number): MessageText | undefined {
   const of = (slot: number): string => `Instance ${slot + 1} of deployment ${deployment}`;
   switch (event.type) {
     case 'AllocationPlaced': {
@@ -254,7 +244,7 @@ function instanceMessage(event: RecordedMusterEvent, deployment: number): Messag
   }
 }
 
-type Exit = Extract<RecordedMusterEvent, { type: 'TaskExited' }>['data'];
+type Exit = Extract<Event, { type: 'TaskExited' }>['data'];
 
 function exitMessage(
   { allocationId, status, exitCode, error, message }: Exit,
@@ -270,13 +260,12 @@ function exitMessage(
   };
 }
 
-const STOPS: Readonly<
-  Record<Extract<RecordedMusterEvent, { type: 'AllocationStopRequested' }>['data']['reason'], string>
-> = {
-  'job-stopped': 'its deployment has ended',
-  'job-deleted': 'its deployment has ended',
-  'job-updated': 'it is being replaced',
-  'scaled-down': 'newer instances replace it',
-  drain: 'its node is draining',
-  'capacity-shrunk': 'its node no longer has enough capacity',
-};
+const STOPS: Readonly<Record<Extract<Event, { type: 'AllocationStopRequested' }>['data']['reason'], string>> =
+  {
+    'job-stopped': 'its deployment has ended',
+    'job-deleted': 'its deployment has ended',
+    'job-updated': 'it is being replaced',
+    'scaled-down': 'newer instances replace it',
+    drain: 'its node is draining',
+    'capacity-shrunk': 'its node no longer has enough capacity',
+  };

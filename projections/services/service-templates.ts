@@ -1,5 +1,6 @@
 import { projection } from '../projection.js';
-import type { ServiceTemplateContent } from '#domain/services/template/index.js';
+import type { ServiceTemplateContent } from '#domain/services/template/content.js';
+import { serviceTemplateEvents } from '#domain/services/template/events.js';
 
 export interface ServiceTemplateDocument {
   readonly templateId: string;
@@ -8,13 +9,13 @@ export interface ServiceTemplateDocument {
   readonly addedAt: number;
 }
 
-export const serviceTemplates = projection<ServiceTemplateDocument>({
+export const serviceTemplates = projection<ServiceTemplateDocument, typeof serviceTemplateEvents>({
   name: 'serviceTemplates',
   version: 1,
   share: 'allocations',
   outlivesClear: true,
-  events: ['ServiceTemplateAdded', 'ServiceTemplateRemoved'],
-  touches: (event) => ('templateId' in event.data ? [event.data.templateId] : []),
+  events: serviceTemplateEvents,
+  touches: ({ data }) => [data.templateId],
   evolve: (template, event) => {
     switch (event.type) {
       case 'ServiceTemplateAdded': {
@@ -28,8 +29,6 @@ export const serviceTemplates = projection<ServiceTemplateDocument>({
       }
       case 'ServiceTemplateRemoved':
         return undefined;
-      default:
-        return template;
     }
   },
 });

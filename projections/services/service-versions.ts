@@ -1,10 +1,7 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import {
-  deploymentKeyOf,
-  pinnedTo,
-  type ServiceEventOf,
-  type ServiceVersion,
-} from '#domain/services/service/index.js';
+import { only } from '#domain/kernel/event/index.js';
+import { deploymentKeyOf } from '#domain/services/service/identifier.js';
+import { pinnedTo } from '#domain/services/service/state.js';
+import { serviceEvents, type ServiceEventOf, type ServiceVersion } from '#domain/services/service/events.js';
 import { projection } from '../projection.js';
 
 export interface ServiceVersionDocument extends ServiceVersion {
@@ -17,10 +14,15 @@ export interface ServiceVersionDocument extends ServiceVersion {
   readonly at: number;
 }
 
-export const serviceVersions = projection<ServiceVersionDocument>({
+const EVENTS = {
+  ...only(serviceEvents, 'ServiceConfigured', 'ServiceDeleted'),
+  ...only(serviceEvents, 'ServiceImagePinned', 'ServiceImageReleased'),
+};
+
+export const serviceVersions = projection<ServiceVersionDocument, typeof EVENTS>({
   name: 'serviceVersions',
   version: 3,
-  events: ['ServiceConfigured', 'ServiceImagePinned', 'ServiceImageReleased', 'ServiceDeleted'],
+  events: EVENTS,
   indexes: { service: ({ serviceId }) => serviceId },
   touches: (event) => {
     switch (event.type) {
@@ -30,11 +32,9 @@ export const serviceVersions = projection<ServiceVersionDocument>({
         return [deploymentKeyOf(event.data.serviceId, event.data.version)];
       case 'ServiceDeleted':
         return [{ where: 'service', equals: event.data.serviceId }];
-      default:
-        return [];
     }
   },
-  evolve: (known, event: RecordedMusterEvent) => {
+  evolve: (known, event) => {
     switch (event.type) {
       case 'ServiceConfigured': {
         const { from, ...data } = event.data;
@@ -47,8 +47,6 @@ export const serviceVersions = projection<ServiceVersionDocument>({
         return known && pinnedTo(known, undefined);
       case 'ServiceDeleted':
         return undefined;
-      default:
-        return known;
     }
   },
 });

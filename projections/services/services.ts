@@ -1,4 +1,6 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { userEvents } from '#domain/accounts/user/events.js';
+import { isOneOf, only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { serviceEvents } from '#domain/services/service/events.js';
 import {
   DUE_IMMEDIATELY,
   dueValue,
@@ -64,19 +66,17 @@ export interface ServiceDocument {
 
 export const SHOWN_DEPLOYMENTS = 10;
 
-const EVENTS = [
-  'ServiceCreated',
-  'ServiceDescribed',
-  'ServiceConfigured',
-  'ServiceOwnerChanged',
-  ...DEPLOYMENT_STATE_EVENTS,
-] as const;
-type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
+const OF_SERVICES = {
+  ...only(serviceEvents, 'ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', 'ServiceOwnerChanged'),
+  ...only(serviceEvents, ...DEPLOYMENT_STATE_EVENTS),
+};
+const EVENTS = { ...OF_SERVICES, ...only(userEvents, 'UserErased', 'UserDeactivated'), ...WORK_EVENTS };
+type Fact = RecordedOf<typeof OF_SERVICES>;
 
-export const services = projection<ServiceDocument>({
+export const services = projection<ServiceDocument, typeof EVENTS>({
   name: 'services',
   version: 5,
-  events: [...EVENTS, 'UserErased', 'UserDeactivated', ...WORK_EVENTS],
+  events: EVENTS,
   indexes: {
     tenant: ({ tenantId }) => tenantId,
     status: ({ status }) => status,
@@ -86,7 +86,7 @@ export const services = projection<ServiceDocument>({
   touches: ({ type, data }) => {
     if (type === 'UserErased' || type === 'UserDeactivated') return [{ where: 'owner', equals: data.userId }];
     if ('serviceId' in data) return [data.serviceId];
-    const deployment = 'jobId' in data ? deploymentOf(data.jobId) : undefined;
+    const deployment = deploymentOf(data.jobId);
     return deployment === undefined ? [] : [deployment.serviceId];
   },
   evolve: (service, event) => {
@@ -94,7 +94,7 @@ export const services = projection<ServiceDocument>({
     if (service === undefined || event.type === 'ServiceDeleted') return undefined;
     if (event.type === 'UserErased' || event.type === 'UserDeactivated')
       return withOwnerEnd(service, ownerEndOf(event));
-    return isFact(event) ? evolved(service, event) : worked(service, event);
+    return isOneOf(OF_SERVICES, event) ? evolved(service, event) : worked(service, event);
   },
 });
 
@@ -109,12 +109,6 @@ function withOwnerEnd(service: ServiceDocument, ownerEnd: OwnerEnd): ServiceDocu
   return ownerEnd.heir === undefined && activeWorkIn(service).length === 0
     ? service
     : { ...service, ownerEnd };
-}
-
-const FACTS: ReadonlySet<string> = new Set(EVENTS);
-
-function isFact(event: RecordedMusterEvent): event is Fact {
-  return FACTS.has(event.type);
 }
 
 function created({ data, metadata: { at } }: Extract<Fact, { type: 'ServiceCreated' }>): ServiceDocument {
@@ -137,8 +131,8 @@ function created({ data, metadata: { at } }: Extract<Fact, { type: 'ServiceCreat
   };
 }
 
-function worked(service: ServiceDocument, event: RecordedMusterEvent): ServiceDocument {
-  const number = 'jobId' in event.data ? deploymentOf(event.data.jobId)?.number : undefined;
+function worked(service: ServiceDocument, event: RecordedOf<typeof WORK_EVENTS>): ServiceDocument {
+  const number = deploymentOf(event.data.jobId)?.number;
   const index = service.deployments.findIndex((each) => each.number === number);
   const line = service.deployments[index];
   if (line === undefined) return service;

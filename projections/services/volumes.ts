@@ -1,7 +1,9 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { dueValue } from '#domain/work/index.js';
-import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/services/service/index.js';
-import type { CopyOutcome } from '#domain/volumes/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { planEvents } from '#domain/scheduling/plan-log/events.js';
+import { serviceEvents } from '#domain/services/service/events.js';
+import { dueValue } from '#domain/work/due.js';
+import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/services/service/volumes.js';
+import { volumeEvents, type CopyOutcome } from '#domain/volumes/events.js';
 import { projection, type Touch } from '../projection.js';
 
 /**
@@ -57,25 +59,19 @@ const UNTAKEN = {
   closing: null,
 } as const;
 
+const EVENTS = {
+  ...only(serviceEvents, 'ServiceConfigured', 'ServiceDescribed', 'ServiceOwnerChanged', 'ServiceDeleted'),
+  ...only(planEvents, 'AllocationPlaced', 'VolumeDropped'),
+  ...volumeEvents,
+};
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
+
 /** Volumes of services, from the first version that mounts a volume until its removal from the node. */
-export const volumes = projection<VolumeDocument>({
+export const volumes = projection<VolumeDocument, typeof EVENTS>({
   name: 'volumes',
   version: 7,
-  events: [
-    'ServiceConfigured',
-    'ServiceDescribed',
-    'ServiceOwnerChanged',
-    'ServiceDeleted',
-    'AllocationPlaced',
-    'VolumeTaken',
-    'VolumeLeft',
-    'VolumeRebound',
-    'VolumeCopyStarted',
-    'VolumeCopyEnded',
-    'VolumeDeleteAsked',
-    'VolumeDropped',
-    'VolumeDeleted',
-  ],
+  events: EVENTS,
   indexes: {
     tenant: ({ holder, node }) => (node === null ? undefined : holder?.tenantId),
     service: ({ serviceId }) => serviceId,
@@ -85,7 +81,7 @@ export const volumes = projection<VolumeDocument>({
   evolve: (volume, event, id) => (volume === undefined ? begun(event, id) : evolved(volume, event)),
 });
 
-function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
+function touches({ type, data }: Event): readonly Touch[] {
   switch (type) {
     case 'ServiceConfigured':
       return mountedVolumes(data);
@@ -104,12 +100,10 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
     case 'VolumeDropped':
     case 'VolumeDeleted':
       return [data.name];
-    default:
-      return [];
   }
 }
 
-function begun(event: RecordedMusterEvent, id: string): VolumeDocument | undefined {
+function begun(event: Event, id: string): VolumeDocument | undefined {
   if (event.type === 'ServiceConfigured') {
     const { serviceId, version } = event.data;
     return { ...UNTAKEN, volume: id, serviceId, version };
@@ -117,7 +111,7 @@ function begun(event: RecordedMusterEvent, id: string): VolumeDocument | undefin
   return event.type === 'VolumeTaken' ? taken({ ...UNTAKEN, volume: id, serviceId: '' }, event) : undefined;
 }
 
-function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocument | undefined {
+function evolved(volume: VolumeDocument, event: Event): VolumeDocument | undefined {
   const { at } = event.metadata;
   switch (event.type) {
     case 'ServiceConfigured':
@@ -157,8 +151,6 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
       };
     case 'VolumeDeleted':
       return undefined;
-    default:
-      return volume;
   }
 }
 
@@ -177,10 +169,7 @@ function withoutDoubt({
 }
 
 /** `mounted` and `over` of a previous service do not apply to the new one, and it has other values than the backups. */
-function taken(
-  volume: VolumeDocument,
-  event: Extract<RecordedMusterEvent, { type: 'VolumeTaken' }>,
-): VolumeDocument {
+function taken(volume: VolumeDocument, event: EventOf<'VolumeTaken'>): VolumeDocument {
   const { name: _name, ...holder } = event.data;
   const { serviceId } = holder;
   const same = serviceId === volume.serviceId;
@@ -196,8 +185,8 @@ function taken(
   };
 }
 
-type Configured = Extract<RecordedMusterEvent, { type: 'ServiceConfigured' }>['data'];
-type CopyEnd = Extract<RecordedMusterEvent, { type: 'VolumeCopyEnded' }>['data'];
+type Configured = EventOf<'ServiceConfigured'>['data'];
+type CopyEnd = EventOf<'VolumeCopyEnded'>['data'];
 
 function copied({ incomplete, ...volume }: VolumeDocument, end: CopyEnd): VolumeDocument {
   const { kind, outcome } = end;

@@ -1,4 +1,5 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { taskEvents } from '#domain/tasks/task/events.js';
 import { projection } from '../projection.js';
 
 /** 15 minutes, because midnight falls on a quarter-hour of UTC in every time zone. */
@@ -46,11 +47,16 @@ export function countedWithin(counts: TaskCountsDocument, kind: Counted, from: n
   }, 0);
 }
 
+const EVENTS = {
+  ...only(taskEvents, 'TaskSlotDecided', 'TaskChainDecided', 'TaskBackfilled', 'TaskTriggered'),
+  ...only(taskEvents, 'TaskRunEnded'),
+};
+
 /** Counts per tenant and in total. */
-export const taskCounts = projection<TaskCountsDocument>({
+export const taskCounts = projection<TaskCountsDocument, typeof EVENTS>({
   name: 'taskCounts',
   version: 2,
-  events: ['TaskSlotDecided', 'TaskChainDecided', 'TaskBackfilled', 'TaskTriggered', 'TaskRunEnded'],
+  events: EVENTS,
   indexes: { scope: ({ scope }) => scope },
   keep: { index: 'scope', newest: RETAINED_DAYS },
   touches: (event) => {
@@ -79,7 +85,7 @@ interface Counting {
   readonly condas?: boolean;
 }
 
-function countedBy({ type, data }: RecordedMusterEvent): Counting | undefined {
+function countedBy({ type, data }: RecordedOf<typeof EVENTS>): Counting | undefined {
   switch (type) {
     case 'TaskSlotDecided':
       return data.decision === 'run'
@@ -93,8 +99,6 @@ function countedBy({ type, data }: RecordedMusterEvent): Counting | undefined {
       return { kind: 'begun', count: 1, tenantId: data.tenantId };
     case 'TaskRunEnded':
       return { kind: data.outcome, count: 1, tenantId: data.tenantId, condas: data.execution !== undefined };
-    default:
-      return undefined;
   }
 }
 

@@ -1,12 +1,13 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { DUE_IMMEDIATELY, dueValue } from '#domain/work/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { DUE_IMMEDIATELY, dueValue } from '#domain/work/due.js';
 import {
   isAwaited,
   isAfter,
-  type AwaitedEnd,
   type Dependencies,
   type DependencyCondition,
-} from '#domain/tasks/task/index.js';
+} from '#domain/tasks/task/dependencies.js';
+import { taskEvents } from '#domain/tasks/task/events.js';
+import type { AwaitedEnd } from '#domain/tasks/task/dependency-decision.js';
 import { projection, type Touch } from '../projection.js';
 
 /** `taskChains`, id = `<dependent task>.<awaited task>`. Indexes: `task`, `after` (the two numbers), `due` (an end has yet to be decided). */
@@ -17,17 +18,14 @@ export interface TaskDependencyDocument {
   readonly ends: readonly AwaitedEnd[];
 }
 
-const EVENTS = [
-  'TaskCreated',
-  'TaskUpdated',
-  'TaskDeleted',
-  'TaskRunEnded',
-  'TaskRunsCancelled',
-  'TaskChainDecided',
-] as const;
+const EVENTS = {
+  ...only(taskEvents, 'TaskCreated', 'TaskUpdated', 'TaskDeleted'),
+  ...only(taskEvents, 'TaskRunEnded', 'TaskRunsCancelled', 'TaskChainDecided'),
+};
+type Event = RecordedOf<typeof EVENTS>;
 
 /** Dependencies between tasks, and ends of runs that have yet to start a dependent task. A document is deleted with either task. */
-export const taskDependencies = projection<TaskDependencyDocument>({
+export const taskDependencies = projection<TaskDependencyDocument, typeof EVENTS>({
   name: 'taskChains',
   version: 1,
   events: EVENTS,
@@ -40,7 +38,7 @@ export const taskDependencies = projection<TaskDependencyDocument>({
   evolve,
 });
 
-function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
+function touches({ type, data }: Event): readonly Touch[] {
   switch (type) {
     case 'TaskCreated':
       return linksOf(data.taskId, data.definition.after);
@@ -53,8 +51,6 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
       return [{ where: 'after', equals: String(data.taskId) }];
     case 'TaskChainDecided':
       return [linkId(data.taskId, data.after.taskId)];
-    default:
-      return [];
   }
 }
 
@@ -68,7 +64,7 @@ function linkId(taskId: number, after: number): string {
 
 function evolve(
   link: TaskDependencyDocument | undefined,
-  { type, data, revision, metadata: { at } }: RecordedMusterEvent,
+  { type, data, revision, metadata: { at } }: Event,
   id: string,
 ): TaskDependencyDocument | undefined {
   switch (type) {
@@ -93,8 +89,6 @@ function evolve(
     }
     case 'TaskChainDecided':
       return link && { ...link, ends: link.ends.filter((end) => isAfter(end, data.after)) };
-    default:
-      return link;
   }
 }
 

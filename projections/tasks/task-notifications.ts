@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { dueValue, evolveWork, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
 import {
   MAX_RETAINED_NOTIFICATIONS,
@@ -6,6 +6,7 @@ import {
   notificationJobOf,
   notificationOf,
   notificationStatus,
+  taskEvents,
   type NotificationProgress,
   type TaskEventOf,
 } from '#domain/tasks/task/index.js';
@@ -22,10 +23,16 @@ export interface TaskNotificationDocument extends NotificationProgress {
   readonly dropped: boolean;
 }
 
-export const taskNotifications = projection<TaskNotificationDocument>({
+const EVENTS = {
+  ...only(taskEvents, 'TaskDeleted', 'TaskNoticeDecided', 'TaskNoticeRetried', 'TaskNoticeEnded'),
+  ...WORK_EVENTS,
+};
+type Event = RecordedOf<typeof EVENTS>;
+
+export const taskNotifications = projection<TaskNotificationDocument, typeof EVENTS>({
   name: 'taskNotices',
   version: 4,
-  events: ['TaskDeleted', 'TaskNoticeDecided', 'TaskNoticeRetried', 'TaskNoticeEnded', ...WORK_EVENTS],
+  events: EVENTS,
   indexes: {
     task: ({ taskId }) => String(taskId),
     status: (notice) => notificationStatusValue(notice.taskId, notificationStatus(notice)),
@@ -42,7 +49,7 @@ export function notificationStatusValue(taskId: number, status: string): string 
   return `${taskId} ${status}`;
 }
 
-function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
+function touches({ type, data }: Event): readonly Touch[] {
   switch (type) {
     case 'TaskDeleted':
       return [{ where: 'task', equals: String(data.taskId) }];
@@ -54,14 +61,11 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
     case 'TaskNoticeEnded':
       return [notificationJobOf(data.taskId, data.notice)];
     default:
-      return 'jobId' in data && notificationOf(data.jobId) !== undefined ? [data.jobId] : [];
+      return notificationOf(data.jobId) === undefined ? [] : [data.jobId];
   }
 }
 
-function decided(
-  { type, data, metadata: { at } }: RecordedMusterEvent,
-  id: string,
-): TaskNotificationDocument | undefined {
+function decided({ type, data, metadata: { at } }: Event, id: string): TaskNotificationDocument | undefined {
   return type === 'TaskNoticeDecided' && notificationJobOf(data.taskId, data.notice) === id
     ? decidedNotification(data, at)
     : undefined;
@@ -87,11 +91,7 @@ export function decidedNotification(
   };
 }
 
-function changed(
-  notice: TaskNotificationDocument,
-  event: RecordedMusterEvent,
-  id: string,
-): TaskNotificationDocument {
+function changed(notice: TaskNotificationDocument, event: Event, id: string): TaskNotificationDocument {
   const { at } = event.metadata;
   switch (event.type) {
     case 'TaskNoticeDecided':
@@ -103,7 +103,7 @@ function changed(
     case 'TaskDeleted':
       return { ...notice, dropped: true, ...(notice.ended === null && { ended: 'dropped', endedAt: at }) };
     default: {
-      if (!('jobId' in event.data) || event.data.jobId !== id) return notice;
+      if (event.data.jobId !== id) return notice;
       const work = evolveWork(notice.work, event);
       return work === notice.work ? notice : { ...notice, work };
     }

@@ -1,8 +1,9 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { taskEvents } from '#domain/tasks/task/events.js';
 import { DUE_IMMEDIATELY, dueValue } from '#domain/work/index.js';
 import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from '#domain/tasks/task/index.js';
 import { projection, type Touch } from '../projection.js';
-import { beginning } from './task-runs.js';
+import { BEGINNINGS, beginning } from './task-runs.js';
 
 export const BLOCK_SIZE = 1000;
 export const STRETCH_SIZE = 50;
@@ -27,14 +28,17 @@ export interface TaskRunBlockDocument {
   readonly oldest: boolean;
 }
 
+const EVENTS = {
+  ...BEGINNINGS,
+  ...only(taskEvents, 'TaskUpdated', 'TaskDeleted', 'TaskRunsDropped', 'TaskRunEnded', 'TaskRunsCancelled'),
+};
+type Event = RecordedOf<typeof EVENTS>;
+
 /** Outcomes and creation times of each task's retained runs, which are enough to find the runs of a page without reading them. */
-export const taskRunBlocks = projection<TaskRunBlockDocument>({
+export const taskRunBlocks = projection<TaskRunBlockDocument, typeof EVENTS>({
   name: 'taskRunBlocks',
   version: 1,
-  events: [
-    ...(['TaskUpdated', 'TaskDeleted', 'TaskRunsDropped', 'TaskSlotDecided', 'TaskChainDecided'] as const),
-    ...(['TaskBackfilled', 'TaskTriggered', 'TaskRunEnded', 'TaskRunsCancelled'] as const),
-  ],
+  events: EVENTS,
   indexes: {
     task: ({ taskId }) => String(taskId),
     due: ({ oldest, left }) => dueValue(oldest && left !== null ? DUE_IMMEDIATELY : undefined),
@@ -52,7 +56,7 @@ export function firstOf({ block }: Pick<TaskRunBlockDocument, 'block'>): number 
   return block * BLOCK_SIZE + 1;
 }
 
-function touches(event: RecordedMusterEvent): readonly Touch[] {
+function touches(event: Event): readonly Touch[] {
   switch (event.type) {
     case 'TaskUpdated':
       return event.data.keptFrom > 1 ? [{ where: 'task', equals: String(event.data.taskId) }] : [];
@@ -93,7 +97,7 @@ export function blockId(taskId: number, block: number): string {
 
 function evolve(
   known: TaskRunBlockDocument | undefined,
-  event: RecordedMusterEvent,
+  event: Event,
   id: string,
 ): TaskRunBlockDocument | undefined {
   const begin = beginning(event);

@@ -1,8 +1,8 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { Outcome } from '#domain/tasks/task/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { taskEvents, type Outcome } from '#domain/tasks/task/index.js';
 import { projection, type Touch } from '../projection.js';
 import { BLOCK_SIZE, blockOf } from './task-run-blocks.js';
-import { beginning } from './task-runs.js';
+import { BEGINNINGS, beginning } from './task-runs.js';
 
 export const BLOCKS = 100;
 /** Tasks with at most this many blocks need no totals, because their blocks are read one by one. */
@@ -25,17 +25,20 @@ export interface TaskRunTotalsDocument {
   readonly madeUntil: readonly number[];
 }
 
+const EVENTS = {
+  ...BEGINNINGS,
+  ...only(taskEvents, 'TaskUpdated', 'TaskDeleted', 'TaskRunEnded', 'TaskRunsCancelled'),
+};
+type Event = RecordedOf<typeof EVENTS>;
+
 /**
  * Outcomes and creation times per block for tasks with many runs, which are enough to find the blocks of a page. Tasks with few runs have no
  * document. In a task with many runs, up to {@link UNCOUNTED_BLOCKS} + 1 blocks are not counted: the oldest and the newest ones.
  */
-export const taskRunTotals = projection<TaskRunTotalsDocument>({
+export const taskRunTotals = projection<TaskRunTotalsDocument, typeof EVENTS>({
   name: 'taskRunTotals',
   version: 1,
-  events: [
-    ...(['TaskUpdated', 'TaskDeleted', 'TaskSlotDecided', 'TaskChainDecided'] as const),
-    ...(['TaskBackfilled', 'TaskTriggered', 'TaskRunEnded', 'TaskRunsCancelled'] as const),
-  ],
+  events: EVENTS,
   indexes: { task: ({ taskId }) => String(taskId) },
   touches,
   evolve,
@@ -45,7 +48,7 @@ export function totalsId(taskId: number, block: number): string {
   return `${taskId}.${Math.floor(block / BLOCKS)}`;
 }
 
-function touches(event: RecordedMusterEvent): readonly Touch[] {
+function touches(event: Event): readonly Touch[] {
   switch (event.type) {
     case 'TaskUpdated':
       return event.data.keptFrom > HUNDRED ? [{ where: 'task', equals: String(event.data.taskId) }] : [];
@@ -80,7 +83,7 @@ function hundredsOf(taskId: number, runs: readonly number[]): string[] {
 
 function evolve(
   known: TaskRunTotalsDocument | undefined,
-  event: RecordedMusterEvent,
+  event: Event,
   id: string,
 ): TaskRunTotalsDocument | undefined {
   const begin = beginning(event);

@@ -1,5 +1,12 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Pin } from '#domain/environments/environment/pin.js';
+import {
+  isOneOf,
+  only,
+  type AnyEvent,
+  type EventMetadata,
+  type Recorded,
+  type RecordedOf,
+} from '#domain/kernel/event/index.js';
 import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
 import {
   isQueued,
@@ -13,6 +20,7 @@ import {
   runStatus,
   startOf,
   withoutNotice,
+  taskEvents,
   taskOf,
   type CancelReason,
   type RunParameters,
@@ -73,25 +81,28 @@ export interface TaskRunDocument extends RunProgress {
   readonly dropped: boolean;
 }
 
-const OWN = [
-  'TaskUpdated',
-  'TaskDeleted',
-  'TaskRunsDropped',
+/** The events that can start runs. */
+export const BEGINNINGS = only(
+  taskEvents,
   'TaskSlotDecided',
   'TaskChainDecided',
   'TaskBackfilled',
   'TaskTriggered',
-  'TaskRunRetried',
-  'TaskRunEnded',
-  'TaskRunsCancelled',
-  'TaskNoticeDecided',
-] as const;
+);
+const EVENTS = {
+  ...BEGINNINGS,
+  ...only(taskEvents, 'TaskUpdated', 'TaskDeleted', 'TaskRunsDropped', 'TaskRunRetried'),
+  ...only(taskEvents, 'TaskRunEnded', 'TaskRunsCancelled', 'TaskNoticeDecided'),
+  ...WORK_EVENTS,
+};
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 /** A task retains as many runs as its definition specifies, and the jobs of the newest ones. `taskRunBlocks` serves lists. */
-export const taskRuns = projection<TaskRunDocument>({
+export const taskRuns = projection<TaskRunDocument, typeof EVENTS>({
   name: 'taskRuns',
   version: 12,
-  events: [...OWN, ...WORK_EVENTS],
+  events: EVENTS,
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
     status: (run) => (run.ended === null ? statusValue(run.taskId, runStatus(run)) : undefined),
@@ -114,7 +125,7 @@ export function statusValue(taskId: number, status: string): string {
   return `${taskId} ${status}`;
 }
 
-function touches(event: RecordedMusterEvent): readonly Touch[] {
+function touches(event: Event): readonly Touch[] {
   switch (event.type) {
     case 'TaskUpdated':
       return event.data.keptFrom > 1 ? [{ where: 'standing', equals: String(event.data.taskId) }] : [];
@@ -141,17 +152,12 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
         { where: 'queued', equals: String(taskId) },
       ];
     }
-    default: {
-      const { data } = event;
-      return 'jobId' in data && runOf(data.jobId) !== undefined ? [data.jobId] : [];
-    }
+    default:
+      return runOf(event.data.jobId) === undefined ? [] : [event.data.jobId];
   }
 }
 
-function endedIn({
-  type,
-  data,
-}: Extract<RecordedMusterEvent, { type: 'TaskRunEnded' | 'TaskRunsCancelled' }>): readonly number[] {
+function endedIn({ type, data }: EventOf<'TaskRunEnded' | 'TaskRunsCancelled'>): readonly number[] {
   return type === 'TaskRunEnded' ? [data.run] : data.runs;
 }
 
@@ -169,7 +175,9 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
 }
 
 /** Returns the first run that an event starts, and the slot of each run. Undefined if the event starts no run. */
-export function beginning({ type, data, metadata }: RecordedMusterEvent) {
+export function beginning(event: Recorded<AnyEvent>) {
+  if (!isOneOf(BEGINNINGS, event)) return undefined;
+  const { type, data, metadata } = event;
   const { at } = metadata;
   if (type === 'TaskTriggered') {
     const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
@@ -247,11 +255,11 @@ export function beginning({ type, data, metadata }: RecordedMusterEvent) {
   };
 }
 
-export function creatorOf({ actor, apiKey }: RecordedMusterEvent['metadata']): { readonly by?: RunCreator } {
+export function creatorOf({ actor, apiKey }: EventMetadata): { readonly by?: RunCreator } {
   return actor === undefined ? {} : { by: { actor, ...(apiKey !== undefined && { apiKey }) } };
 }
 
-function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefined {
+function begun(event: Event, id: string): TaskRunDocument | undefined {
   const begin = beginning(event);
   const run = runOf(id)?.run;
   if (begin === undefined || run === undefined || jobIdOf(begin.begins.taskId, run) !== id) return undefined;
@@ -278,7 +286,7 @@ function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefi
   return followed(document, begin);
 }
 
-function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): TaskRunDocument {
+function changed(run: TaskRunDocument, event: Event, id: string): TaskRunDocument {
   const { at } = event.metadata;
   switch (event.type) {
     case 'TaskTriggered':
@@ -323,7 +331,7 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
         : over;
     }
     default: {
-      if (!('jobId' in event.data) || event.data.jobId !== id) return run;
+      if (event.data.jobId !== id) return run;
       const work = evolveWork(run.work, event);
       return work === run.work ? run : { ...run, work };
     }

@@ -1,5 +1,5 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { SkipReason } from '#domain/tasks/task/index.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { taskEvents, type SkipReason } from '#domain/tasks/task/events.js';
 import { projection } from '../projection.js';
 import type { StartedBy } from './task-runs.js';
 
@@ -18,10 +18,13 @@ export interface TaskSlotDocument {
   readonly decidedAt: number;
 }
 
-export const taskSlots = projection<TaskSlotDocument>({
+const EVENTS = only(taskEvents, 'TaskSlotDecided', 'TaskBackfilled', 'TaskChainDecided', 'TaskDeleted');
+type EventOf<Type extends keyof typeof EVENTS> = RecordedOf<Pick<typeof EVENTS, Type>>;
+
+export const taskSlots = projection<TaskSlotDocument, typeof EVENTS>({
   name: 'taskSlots',
   version: 2,
-  events: ['TaskSlotDecided', 'TaskBackfilled', 'TaskChainDecided', 'TaskDeleted'],
+  events: EVENTS,
   indexes: {
     task: ({ taskId }) => String(taskId),
     skipped: ({ taskId, run }) => (run === null ? String(taskId) : undefined),
@@ -30,14 +33,13 @@ export const taskSlots = projection<TaskSlotDocument>({
   touches: (event) => {
     if (event.type === 'TaskDeleted') return [{ where: 'task', equals: String(event.data.taskId) }];
     if (event.type === 'TaskBackfilled') return event.data.slots.map((slot) => `${event.id}.${slot}`);
-    return event.type === 'TaskSlotDecided' || event.type === 'TaskChainDecided' ? [event.id] : [];
+    return [event.id];
   },
   evolve: (known, event, id) => {
     if (event.type === 'TaskDeleted') return undefined;
     if (known !== undefined) return known;
     if (event.type === 'TaskChainDecided') return afterRun(event);
     if (event.type === 'TaskBackfilled') return backfilled(event, id);
-    if (event.type !== 'TaskSlotDecided') return undefined;
     const { data } = event;
     const { taskId, slot } = data;
     const decidedAt = event.metadata.at;
@@ -47,10 +49,7 @@ export const taskSlots = projection<TaskSlotDocument>({
   },
 });
 
-function afterRun({
-  data,
-  metadata,
-}: Extract<RecordedMusterEvent, { type: 'TaskChainDecided' }>): TaskSlotDocument {
+function afterRun({ data, metadata }: EventOf<'TaskChainDecided'>): TaskSlotDocument {
   const { taskId, at, run } = data.after;
   const made = data.decision === 'run' ? { run: data.run, reason: null } : { run: null, reason: data.reason };
   return {
@@ -65,7 +64,7 @@ function afterRun({
 }
 
 function backfilled(
-  { id: eventId, data, metadata }: Extract<RecordedMusterEvent, { type: 'TaskBackfilled' }>,
+  { id: eventId, data, metadata }: EventOf<'TaskBackfilled'>,
   id: string,
 ): TaskSlotDocument | undefined {
   const index = data.slots.indexOf(Number(id.slice(eventId.length + 1)));

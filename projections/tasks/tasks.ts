@@ -1,19 +1,14 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { DUE_IMMEDIATELY, dueValue, ownerEndOf, type OwnerEnd } from '#domain/work/index.js';
-import {
-  blockedBy,
-  CLOCK_TOLERANCE_MS,
-  nextSlots,
-  timedFrom,
-  withRan,
-  type ClockWentBack,
-  type Outcome,
-  type RanSpan,
-  type TaskDefinition,
-  type TaskEventOf,
-  type TaskStatus,
-} from '#domain/tasks/task/index.js';
-import { withZoneData } from '#domain/tasks/schedule/index.js';
+import { userEvents } from '#domain/accounts/user/events.js';
+import { only, type RecordedOf } from '#domain/kernel/event/index.js';
+import { DUE_IMMEDIATELY, dueValue } from '#domain/work/due.js';
+import { ownerEndOf, type OwnerEnd } from '#domain/work/owner-end.js';
+import { blockedBy } from '#domain/tasks/task/concurrency.js';
+import { CLOCK_TOLERANCE_MS, timedFrom, type ClockWentBack } from '#domain/tasks/task/state.js';
+import { nextSlots } from '#domain/tasks/task/slot-decision.js';
+import { taskEvents, type Outcome, type TaskEventOf, type TaskStatus } from '#domain/tasks/task/events.js';
+import { withRan, type RanSpan } from '#domain/tasks/task/ran-spans.js';
+import type { TaskDefinition } from '#domain/tasks/task/definition.js';
+import { withZoneData } from '#domain/tasks/schedule/zone.js';
 import { projection } from '../projection.js';
 
 export interface EndedRun {
@@ -53,23 +48,16 @@ export interface TaskDocument {
   readonly updatedAt: number;
 }
 
-const EVENTS = [
-  'TaskCreated',
-  'TaskUpdated',
-  'TaskStatusSet',
-  'TaskOwnerChanged',
-  'TaskDeleted',
-  'TaskSlotDecided',
-  'TaskChainDecided',
-  'TaskBackfilled',
-  'TaskTriggered',
-  'TaskRunEnded',
-  'TaskRunsCancelled',
-  'UserErased',
-  'UserDeactivated',
-] as const;
+const EVENTS = {
+  ...only(taskEvents, 'TaskCreated', 'TaskUpdated', 'TaskStatusSet', 'TaskOwnerChanged', 'TaskDeleted'),
+  ...only(taskEvents, 'TaskSlotDecided', 'TaskChainDecided', 'TaskBackfilled', 'TaskTriggered'),
+  ...only(taskEvents, 'TaskRunEnded', 'TaskRunsCancelled'),
+  ...only(userEvents, 'UserErased', 'UserDeactivated'),
+};
+type Event = RecordedOf<typeof EVENTS>;
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
-export const tasks = projection<TaskDocument>({
+export const tasks = projection<TaskDocument, typeof EVENTS>({
   name: 'tasks',
   version: withZoneData(10),
   events: EVENTS,
@@ -89,7 +77,7 @@ export const tasks = projection<TaskDocument>({
   },
   touches: ({ type, data }) => {
     if (type === 'UserErased' || type === 'UserDeactivated') return [{ where: 'owner', equals: data.userId }];
-    return 'taskId' in data ? [String(data.taskId)] : [];
+    return [String(data.taskId)];
   },
   evolve: (task, event) => {
     if (event.type === 'TaskCreated') return timed(created(event));
@@ -134,7 +122,7 @@ export function condaTaskStateValue(tenantId: string, standing: CondaTaskState):
   return `${tenantId} ${standing}`;
 }
 
-function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): TaskDocument {
+function created(event: EventOf<'TaskCreated'>): TaskDocument {
   const { taskId, tenantId, createdBy, definition } = event.data;
   const { at } = event.metadata;
   return {
@@ -156,7 +144,7 @@ function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): 
   };
 }
 
-function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument | undefined {
+function changed(task: TaskDocument, event: Event): TaskDocument | undefined {
   const { type, data } = event;
   const { at } = event.metadata;
   switch (type) {
@@ -235,10 +223,7 @@ function ended(task: TaskDocument, count: number): TaskDocument {
   return { ...task, unfinished, held: task.held && blockedBy(task.definition, unfinished) !== undefined };
 }
 
-function retimed(
-  task: TaskDocument,
-  event: Extract<RecordedMusterEvent, { type: 'TaskUpdated' }>,
-): Partial<TaskDocument> {
+function retimed(task: TaskDocument, event: EventOf<'TaskUpdated'>): Partial<TaskDocument> {
   const anew = JSON.stringify(event.data.definition.timing) !== JSON.stringify(task.definition.timing);
   if (!anew && event.data.timedFrom === undefined) return {};
   const at = timedFrom(event);

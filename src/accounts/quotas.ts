@@ -22,7 +22,7 @@ import {
 } from '#domain/accounts/quota/index.js';
 import { isSelfRegistered, OPERATOR, users } from '#domain/accounts/user/index.js';
 import {
-  logUsage,
+  LOG_USAGE,
   untilNextDay,
   usageDay,
   usageKey,
@@ -144,7 +144,7 @@ export class Quotas {
   }
 
   async *#logUsage(index: string, value: string): AsyncGenerator<LogUsageDocument> {
-    for await (const page of this.options.readModels.list(logUsage.name, { where: { index, value } }))
+    for await (const page of this.options.readModels.list(LOG_USAGE, { where: { index, value } }))
       for (const { json } of page) yield JSON.parse(json) as LogUsageDocument;
   }
 

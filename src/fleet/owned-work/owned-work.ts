@@ -49,7 +49,7 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   readonly name: string;
   readonly surface: string;
   readonly concurrency?: number;
-  readonly projection: Projection;
+  readonly projection: Pick<Projection, 'name' | 'events'>;
   readonly aggregate: Aggregate<Command, Event, State>;
   item(document: Document): WorkItem;
   /** If omitted, items are caused only by the passage of time. */

@@ -1,3 +1,4 @@
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { emailReservations } from '#projections/accounts/email-reservations.js';
 import { logUsage } from '#projections/accounts/log-usage.js';
 import { users } from '#projections/accounts/users.js';
@@ -20,8 +21,8 @@ import { tasks } from '#src/surfaces/tasks/index.js';
  */
 export const SURFACES: readonly SurfaceDeclaration[] = [
   { name: 'fleet', projections: [jobs, allocations, nodes] },
-  { name: 'accounts', projections: [users, hosts, emailReservations, logUsage] },
-  cluster,
+  { name: 'accounts', projections: [users, hosts, emailReservations, logUsage(EVENT_CATALOG)] },
+  cluster(EVENT_CATALOG),
   audit,
   webConsole,
   gpu,

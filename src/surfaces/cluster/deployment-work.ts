@@ -3,8 +3,8 @@ import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { UuidNamespace } from '#domain/kernel/name-uuid.js';
+import { JOB_DEPLOYMENTS, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import { decideDeployment, jobDeploymentDueAt } from '#domain/work/deployment.js';
-import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { specificationOf } from './job-versions.js';
 import { SURFACE } from './surface.js';
@@ -19,7 +19,7 @@ export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): An
   ownedWork<JobCommand, JobEvent, JobState, JobDeploymentsDocument>({
     name: 'job-deployments',
     surface: SURFACE,
-    projection: jobDeployments,
+    projection: JOB_DEPLOYMENTS,
     aggregate: jobs,
     item: ({ jobId, rollout }) => ({
       stream: jobId,

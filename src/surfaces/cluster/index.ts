@@ -1,11 +1,13 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { jobDeployments } from '#projections/jobs/job-deployments.js';
 import { templates } from '#projections/jobs/templates.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
-export const cluster = {
-  name: 'cluster',
-  projections: [templates, jobDeployments],
-  load: async () => (await import('./plugin.js')).plugin,
-} satisfies SurfaceDeclaration;
+export const cluster = (catalog: Pick<Catalog, 'isOwnedJob'>) =>
+  ({
+    name: 'cluster',
+    projections: [templates, jobDeployments(catalog)],
+    load: async () => (await import('./plugin.js')).plugin,
+  }) satisfies SurfaceDeclaration;
 
 export const templateBodies = async () => await import('./specification.js');

@@ -1,11 +1,13 @@
-import { claims } from '#domain/gpu/claim/index.js';
-import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { streamName } from '#domain/kernel/event/index.js';
+import { claims, type ClaimEvent } from '#domain/gpu/claim/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
+import { streamName, type Recorded } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { claimConcerned, gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { read } from '#src/surfaces/kit/index.js';
+
+const CLAIMS = catalog([claims]);
 
 export interface ClaimHost {
   readonly executor: Pick<CommandExecutor, 'load'>;
@@ -48,12 +50,12 @@ async function eventsBehind(
   userId: string,
   claimId: string,
   position: bigint,
-): Promise<readonly RecordedMusterEvent[]> {
-  const events: RecordedMusterEvent[] = [];
+): Promise<readonly Recorded<ClaimEvent>[]> {
+  const events: Recorded<ClaimEvent>[] = [];
   for await (const page of store.readStream(streamName(claims.category, userId), { direction: 'backwards' }))
     for (const recorded of page) {
       if (recorded.position <= position) return events.reverse();
-      const event = decodeOurs(recorded);
+      const event = CLAIMS.decodeOurs(recorded);
       if (event !== undefined && claimConcerned(event) === claimId) events.push(event);
     }
   return events.reverse();

@@ -1,7 +1,10 @@
 import t from 'tap';
-import type { MusterEvent } from '#test/fixtures/muster-events.js';
+import { isOwnedJob, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { jobDeploymentDueAt } from '#domain/work/deployment.js';
-import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
+import {
+  jobDeployments as jobDeploymentsWithout,
+  type JobDeploymentsDocument,
+} from '#projections/jobs/job-deployments.js';
 import {
   archived,
   deleted,
@@ -19,6 +22,7 @@ import {
 import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
+const jobDeployments = jobDeploymentsWithout({ isOwnedJob });
 const after = (...events: MusterEvent[]): JobDeploymentsDocument | undefined =>
   documentAfter<JobDeploymentsDocument>(jobDeployments, recorded(events), 'j');
 const due = (...events: MusterEvent[]): number | undefined => jobDeploymentDueAt(after(...events)!);

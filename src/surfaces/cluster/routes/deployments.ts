@@ -1,6 +1,6 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
+import { JOB_DEPLOYMENTS, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobDeploymentList } from '../deployment-contract.js';
@@ -27,7 +27,7 @@ export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
       const state = await surface.parts.executor.load(jobs, jobId);
       if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request)))
         throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-      const document = await surface.document<JobDeploymentsDocument>(reply, jobDeployments.name, jobId);
+      const document = await surface.document<JobDeploymentsDocument>(reply, JOB_DEPLOYMENTS.name, jobId);
       const deployments = document === undefined ? [] : viewDeployments(document);
       return { deployments, count: deployments.length };
     },

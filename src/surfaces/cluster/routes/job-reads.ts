@@ -20,7 +20,7 @@ import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
 import { allocations as allocationModel, type AllocationDocument } from '#projections/jobs/allocations.js';
-import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
+import { JOB_DEPLOYMENTS, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import { jobs, type FormerVersion, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
@@ -75,7 +75,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
         throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const rolled = document.specification.task_groups.some(({ update }) => update !== undefined);
       const deployments = rolled
-        ? await surface.document<JobDeploymentsDocument>(reply, jobDeployments.name, jobId)
+        ? await surface.document<JobDeploymentsDocument>(reply, JOB_DEPLOYMENTS.name, jobId)
         : undefined;
       const { json, stale } = await jobItem(surface, document, allocations, deployments);
       if (stale) markStale(reply);

@@ -6,6 +6,8 @@ import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { only } from '#domain/kernel/event/index.js';
 import { projection } from '#projections/projection.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
@@ -16,14 +18,15 @@ interface Painted {
   readonly hits: number;
 }
 
+const EVENTS = only(jobEvents, 'JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted');
+
 /** A job has the colour of its evaluation id. A stop of a job whose id is a colour hits all jobs of that colour. */
-const painted = projection<Painted>({
+const painted = projection<Painted, typeof EVENTS>({
   name: 'painted',
   version: 1,
-  events: ['JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted'],
+  events: EVENTS,
   indexes: { colour: ({ colour }) => colour },
-  touches: ({ type, data }) =>
-    'jobId' in data ? [type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId] : [],
+  touches: ({ type, data }) => [type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId],
   evolve: (document, { type, data }) => {
     if (type === 'JobSubmitted') return { colour: data.evaluationId, hits: 0 };
     if (document === undefined || type === 'JobDeleted') return undefined;

@@ -6,6 +6,8 @@ import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { only } from '#domain/kernel/event/index.js';
 import { projection } from '#projections/projection.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
@@ -15,20 +17,23 @@ interface Painted {
   readonly colour: string;
 }
 
+const EVENTS = only(jobEvents, 'JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted');
+
 /** A job has the colour of its evaluation id. The newest few per colour are kept. A stop of a job whose id is a colour removes all of them. */
 const painted = (newest: number) =>
-  projection<Painted>({
+  projection<Painted, typeof EVENTS>({
     name: 'painted',
     version: 1,
-    events: ['JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted'],
+    events: EVENTS,
     indexes: { colour: ({ colour }) => colour },
     keep: { index: 'colour', newest },
-    touches: ({ type, data }) =>
-      'jobId' in data ? [type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId] : [],
+    touches: ({ type, data }) => [
+      type === 'JobStopped' ? { where: 'colour', equals: data.jobId } : data.jobId,
+    ],
     evolve: (document, { type, data }) => {
       if (type === 'JobSubmitted') return document ?? { colour: data.evaluationId };
       if (document === undefined || type === 'JobDeleted' || type === 'JobStopped') return undefined;
-      return type === 'JobUpdated' ? { colour: data.evaluationId } : document;
+      return { colour: data.evaluationId };
     },
   });
 

@@ -3,7 +3,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { failed, finished, halted, place, placed, released, started } from '../../../projections/events.js';
 import { eventually } from '../../../fixtures/eventually.js';
-import { jobIdOf, rolloutWork, sketchServices, type VersionDocument } from './rollout.js';
+import { jobIdOf, rolloutWork, sketchServices, versions, type VersionDocument } from './rollout.js';
 import { openScene } from './scene.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
@@ -13,7 +13,7 @@ const at = (jobId: string, slot: number) => place(`${jobId}-${slot}`, jobId, slo
 
 /** A service of two instances whose first version serves, and the loops of two servers. */
 async function serving(t: Test) {
-  const scene = await openScene(t, rolloutWork, systemClock);
+  const scene = await openScene(t, rolloutWork, versions, systemClock);
   const executor = await scene.executor();
   await Promise.all([scene.loop(), scene.loop()]);
   const want = async (version: number) =>

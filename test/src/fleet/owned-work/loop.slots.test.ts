@@ -4,7 +4,7 @@ import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { openScene } from './scene.js';
-import { slotTasks, slotWork, type RunDocument } from './slots.js';
+import { runs, slotTasks, slotWork, type RunDocument } from './slots.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(600_000);
@@ -61,7 +61,7 @@ async function settled(clock: TestClock, condition: () => Promise<boolean>, what
 
 void t.test('decides each of a thousand slots once, even if one of two loops is killed', async (t) => {
   const clock = new TestClock();
-  const scene = await openScene(t, slotWork(), clock);
+  const scene = await openScene(t, slotWork(), runs, clock);
   const writer = await scene.executor();
   const begin = clock.now();
   const moments = Array.from({ length: 20 }, (_, index) => begin + (index + 1) * MINUTE);
@@ -111,7 +111,7 @@ void t.test('decides each of a thousand slots once, even if one of two loops is 
 
 void t.test('sleeps until the next slot if nothing is appended to the log', async (t) => {
   const clock = new TestClock();
-  const scene = await openScene(t, slotWork(), clock);
+  const scene = await openScene(t, slotWork(), runs, clock);
   const writer = await scene.executor();
   await writer.execute(
     slotTasks,
@@ -146,7 +146,7 @@ void t.test('sleeps until the next slot if nothing is appended to the log', asyn
 
 void t.test('continues despite a failing item, which it retries rarely and counts', async (t) => {
   const clock = new TestClock();
-  const scene = await openScene(t, slotWork({ refuses: 3 }), clock);
+  const scene = await openScene(t, slotWork({ refuses: 3 }), runs, clock);
   const writer = await scene.executor();
   await writer.execute(
     slotTasks,

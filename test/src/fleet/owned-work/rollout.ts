@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { type Aggregate, type Decider, event, type Recorded } from '#domain/kernel/event/index.js';
-import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import {
+  event,
+  type Aggregate,
+  type Decider,
+  type EventsOf,
+  type Recorded,
+} from '#domain/kernel/event/index.js';
 import {
   allRun,
   DUE_IMMEDIATELY,
@@ -13,9 +18,8 @@ import {
   type DesiredJob,
   type WorkView,
 } from '#domain/work/index.js';
-import type { Projection } from '#projections/projection.js';
+import { projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
-import { declareEvents } from './scene.js';
 
 /** A minimal surface: a new version of a service runs in a second job of the same owner until it is healthy. */
 
@@ -25,11 +29,9 @@ const settled = z.strictObject({
   version: z.number().int(),
   outcome: z.enum(['completed', 'failed']),
 });
-declareEvents({ SketchVersionWanted: event(wanted), SketchRolloutSettled: event(settled) });
+const rolloutEvents = { SketchVersionWanted: event(wanted), SketchRolloutSettled: event(settled) };
 
-export type RolloutEvent =
-  | { readonly type: 'SketchVersionWanted'; readonly data: z.infer<typeof wanted> }
-  | { readonly type: 'SketchRolloutSettled'; readonly data: z.infer<typeof settled> };
+type RolloutEvent = EventsOf<typeof rolloutEvents>;
 type RolloutCommand =
   | ({ readonly kind: 'want' } & z.infer<typeof wanted>)
   | ({ readonly kind: 'settle' } & z.infer<typeof settled>);
@@ -67,11 +69,13 @@ const decider: Decider<RolloutCommand, RolloutEvent, RolloutState> = {
   },
 };
 
-export const sketchServices = {
+export const sketchServices: Aggregate<RolloutCommand, RolloutEvent, RolloutState> = {
   category: 'sketchService',
-  stream: (serviceId: string) => `service-${serviceId}`,
+  owner: 'services',
+  events: rolloutEvents,
+  stream: (serviceId) => `service-${serviceId}`,
   decider,
-} as unknown as Aggregate<RolloutCommand, MusterEvent, RolloutState>;
+};
 
 export interface VersionDocument {
   readonly serviceId: string;
@@ -96,44 +100,39 @@ function dueAt(each: VersionDocument): number | undefined {
   return due === undefined ? undefined : DUE_IMMEDIATELY;
 }
 
-const versions: Projection<VersionDocument> = {
+const EVENTS = { ...rolloutEvents, ...WORK_EVENTS };
+
+export const versions = projection<VersionDocument, typeof EVENTS>({
   name: 'sketchVersions',
   version: 1,
-  events: [
-    ...(['SketchVersionWanted', 'SketchRolloutSettled'] as unknown as MusterEvent['type'][]),
-    ...WORK_EVENTS,
-  ],
+  events: EVENTS,
   indexes: { due: (each) => dueValue(dueAt(each)), service: ({ serviceId }) => serviceId },
-  touches: (each) => {
-    const own = each as unknown as RolloutEvent;
-    if (own.type === 'SketchVersionWanted') return [`${own.data.serviceId}.${own.data.version}`];
-    if (own.type === 'SketchRolloutSettled') return [{ where: 'service', equals: own.data.serviceId }];
-    const [, serviceId, version] = ('jobId' in each.data && VERSION.exec(each.data.jobId)) || [];
+  touches: ({ type, data }) => {
+    if (type === 'SketchVersionWanted') return [`${data.serviceId}.${data.version}`];
+    if (type === 'SketchRolloutSettled') return [{ where: 'service', equals: data.serviceId }];
+    const [, serviceId, version] = VERSION.exec(data.jobId) ?? [];
     return serviceId === undefined ? [] : [`${serviceId}.${version ?? ''}`];
   },
-  evolve: (document, each: RecordedMusterEvent) => {
-    const own = each as unknown as RolloutEvent;
-    if (own.type === 'SketchVersionWanted')
-      return { serviceId: own.data.serviceId, version: own.data.version, fate: 'rolling', work: NO_WORK };
+  evolve: (document, each) => {
+    const { type, data } = each;
+    if (type === 'SketchVersionWanted')
+      return { serviceId: data.serviceId, version: data.version, fate: 'rolling', work: NO_WORK };
     if (document === undefined) return undefined;
-    if (own.type === 'SketchRolloutSettled')
-      return {
-        ...document,
-        fate: fateAfter(document.fate, own.data.version === document.version, own.data.outcome),
-      };
+    if (type === 'SketchRolloutSettled')
+      return { ...document, fate: fateAfter(document.fate, data.version === document.version, data.outcome) };
     return { ...document, work: evolveWork(document.work, each) };
   },
-};
+});
 
 export const rolloutWork: AnyOwnedWork = ownedWork<
   RolloutCommand,
-  MusterEvent,
+  RolloutEvent,
   RolloutState,
   VersionDocument
 >({
   name: 'sketch-versions',
   surface: 'services',
-  projection: versions as Projection,
+  projection: versions,
   aggregate: sketchServices,
   item: (each) => ({
     stream: each.serviceId,

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
+import { STREAMS } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { EVENTS } from '#test/fixtures/muster-events.js';
-import type { EventDefinition } from '#domain/kernel/event/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -15,26 +14,21 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { WorkLoop, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { openReadModels, type FilledBy } from '#src/engine/read-models/position-source.js';
+import type { FilledBy } from '#src/engine/read-models/position-source.js';
+import { openReadModels } from '#src/engine/read-models/index.js';
 import { append, runEngine } from '../../../contract/read-models/fixture.js';
 
-/** Declares events of a surface that the program does not have, for this process only. */
-export function declareEvents(events: Readonly<Record<string, EventDefinition>>): void {
-  Object.assign(EVENTS, events);
-}
-
 /**
- * The embedded store, and read models of one projection, which are projected in this process. Each `loop` is
- * that of another server.
+ * The embedded store, and `model`, the read model of the work, which is projected in this process. Each `loop` is that of another server.
  */
-export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
+export async function openScene(t: Test, work: AnyOwnedWork, model: Projection, clock: Clock) {
   const directory = t.testdir();
-  const projections: readonly Projection[] = [work.projection];
+  const projections = [model];
   const store = await openSqliteEventStore({ directory });
   const storage = openSqliteStorage(directory);
   const waiters = new PositionWaiters(systemClock);
   runEngine(t, {
-    catalog: EVENT_CATALOG,
+    catalog: catalog([...STREAMS, work.aggregate]),
     store,
     storage,
     projections,
@@ -104,7 +98,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     },
     documents: async <Document>(): Promise<Document[]> => {
       const found: Document[] = [];
-      for await (const page of models.list(work.projection.name))
+      for await (const page of models.list(model.name))
         found.push(...page.map(({ json }) => JSON.parse(json) as Document));
       return found;
     },

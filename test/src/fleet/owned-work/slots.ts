@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { type Aggregate, type Decider, event, type Recorded } from '#domain/kernel/event/index.js';
-import type { MusterEvent, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import {
+  event,
+  type Aggregate,
+  type Decider,
+  type EventsOf,
+  type Recorded,
+  type RecordedOf,
+} from '#domain/kernel/event/index.js';
 import {
   DUE_IMMEDIATELY,
   dueValue,
@@ -11,17 +17,16 @@ import {
   WORK_EVENTS,
   type WorkView,
 } from '#domain/work/index.js';
-import type { Projection } from '#projections/projection.js';
+import { projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
-import { declareEvents } from './scene.js';
 
 /** A minimal surface: one stream owns many items, each with its own due time and its own job. */
 
 const slotData = z.strictObject({ taskId: z.string(), run: z.number().int(), slot: z.number().int() });
-declareEvents({ SketchSlotPlanned: event(slotData), SketchSlotDecided: event(slotData) });
+const slotEvents = { SketchSlotPlanned: event(slotData), SketchSlotDecided: event(slotData) };
 
 type SlotData = z.infer<typeof slotData>;
-export type SlotEvent = { readonly type: 'SketchSlotPlanned' | 'SketchSlotDecided'; readonly data: SlotData };
+type SlotEvent = EventsOf<typeof slotEvents>;
 type SlotCommand =
   | { readonly kind: 'plan'; readonly taskId: string; readonly slots: readonly number[] }
   | { readonly kind: 'decide'; readonly taskId: string; readonly run: number; readonly now: number };
@@ -44,21 +49,25 @@ const decider: Decider<SlotCommand, SlotEvent, SlotState> = {
     new Map(state).set(data.run, { slot: data.slot, decided: type === 'SketchSlotDecided' }),
 };
 
-export const slotTasks = {
+export const slotTasks: Aggregate<SlotCommand, SlotEvent, SlotState> = {
   category: 'sketchTask',
-  stream: (taskId: string) => `task-${taskId}`,
+  owner: 'tasks',
+  events: slotEvents,
+  stream: (taskId) => `task-${taskId}`,
   decider,
-} as unknown as Aggregate<SlotCommand, MusterEvent, SlotState>;
+};
 
 export interface RunDocument extends SlotData {
   readonly decided: boolean;
   readonly work: WorkView;
 }
 
+const EVENTS = { ...slotEvents, ...WORK_EVENTS };
+
 const RUN = /^task\.(\w+)\.(\d+)$/;
-const idOf = ({ data }: RecordedMusterEvent | SlotEvent): string | undefined => {
+const idOf = ({ data }: RecordedOf<typeof EVENTS>): string | undefined => {
   if ('run' in data) return `${data.taskId}.${data.run}`;
-  const [, taskId, run] = ('jobId' in data && RUN.exec(data.jobId)) || [];
+  const [, taskId, run] = RUN.exec(data.jobId) ?? [];
   return taskId === undefined ? undefined : `${taskId}.${run ?? ''}`;
 };
 export const jobIdOf = ({ taskId, run }: Pick<SlotData, 'taskId' | 'run'>): string => `task.${taskId}.${run}`;
@@ -70,34 +79,30 @@ function dueAt(run: RunDocument): number | undefined {
     : DUE_IMMEDIATELY;
 }
 
-const runs: Projection<RunDocument> = {
+export const runs = projection<RunDocument, typeof EVENTS>({
   name: 'sketchRuns',
   version: 1,
-  events: [
-    ...(['SketchSlotPlanned', 'SketchSlotDecided'] as unknown as MusterEvent['type'][]),
-    ...WORK_EVENTS,
-  ],
+  events: EVENTS,
   indexes: { due: (run) => dueValue(dueAt(run)) },
   touches: (each) => {
     const id = idOf(each);
     return id === undefined ? [] : [id];
   },
   evolve: (run, each) => {
-    const own = each as unknown as SlotEvent;
-    if (own.type === 'SketchSlotPlanned') return { ...own.data, decided: false, work: NO_WORK };
+    if (each.type === 'SketchSlotPlanned') return { ...each.data, decided: false, work: NO_WORK };
     if (run === undefined) return undefined;
-    return own.type === 'SketchSlotDecided'
+    return each.type === 'SketchSlotDecided'
       ? { ...run, decided: true }
       : { ...run, work: evolveWork(run.work, each) };
   },
-};
+});
 
 /** `refuses`: number of a run whose job cannot be made. */
 export function slotWork({ refuses }: { readonly refuses?: number } = {}): AnyOwnedWork {
-  return ownedWork<SlotCommand, MusterEvent, SlotState, RunDocument>({
+  return ownedWork<SlotCommand, SlotEvent, SlotState, RunDocument>({
     name: 'sketch-runs',
     surface: 'tasks',
-    projection: runs as Projection,
+    projection: runs,
     aggregate: slotTasks,
     item: (run) => ({ stream: run.taskId, workId: `${run.taskId}.${run.run}`, jobId: jobIdOf(run) }),
     dueAt,

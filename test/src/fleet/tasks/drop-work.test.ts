@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
+import { taskRunBlocks } from '#projections/tasks/task-run-blocks.js';
 import { dropWork } from '#src/fleet/tasks/drop-work.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -24,7 +25,7 @@ function thousand(taskId: number, from: number): readonly MusterEvent[] {
 void t.test(
   'drops surplus runs in batches of a thousand, once with two servers, and all runs of a deleted task',
   async (t) => {
-    const scene = await openScene(t, dropWork(), systemClock);
+    const scene = await openScene(t, dropWork(), taskRunBlocks, systemClock);
     const definition = { ...plainTask(), keepRuns: 5000 };
     const dropped = async (): Promise<readonly unknown[]> =>
       (await scene.events('TaskRunsDropped')).map(({ data }) =>

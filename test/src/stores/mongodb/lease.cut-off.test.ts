@@ -8,6 +8,7 @@ import { nodes } from '#projections/nodes/nodes.js';
 import { cluster } from '#src/surfaces/cluster/index.js';
 import { gpu } from '#src/surfaces/gpu/index.js';
 import { tasks } from '#src/surfaces/tasks/index.js';
+import { isOwnedJob } from '../../../fixtures/muster-events.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
 import { FaultyProxy, seededFates } from '../../../fixtures/faulty-proxy.js';
@@ -19,7 +20,7 @@ import { catchUp, churn, LATER } from './churn.js';
 /** Only models that the histories fill. Every start rebuilds each model, which takes most of the time of this test. */
 const MODELS = [
   ...[jobs, allocations, nodes],
-  ...[cluster, gpu, tasks].flatMap(({ projections }) => projections),
+  ...[cluster({ isOwnedJob }), gpu, tasks].flatMap(({ projections }) => projections),
 ];
 
 const missing = mongodbMissing();
