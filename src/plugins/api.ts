@@ -1,3 +1,4 @@
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { Quotas, type MadeAdministrator } from '#src/accounts/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { ChangeSource } from '#src/engine/read-models/index.js';
@@ -30,7 +31,10 @@ type Reads = Pick<ApiDependencies, 'readModels' | 'history'>;
 
 /** What the surfaces use, and what the fleet has opened before. */
 export interface Api
-  extends Fleet, Reads, Pick<ApiDependencies, 'eventStore' | 'clock' | 'ids' | 'identity' | 'transparency'> {
+  extends
+    Fleet,
+    Reads,
+    Pick<ApiDependencies, 'eventStore' | 'catalog' | 'clock' | 'ids' | 'identity' | 'transparency'> {
   readonly administrator: MadeAdministrator | undefined;
   readonly quotas: Quotas;
   readonly surfaces: readonly LoadedSurface[];
@@ -62,7 +66,16 @@ export async function openApi(
   startOwnedWork(host, settings.surfaces, surfaces, parts, clockWatch, views);
   const documents = documentsOf(surfaces, parts, log);
   const transparency = openTransparency(host, settings, root, events);
-  return { ...parts, history, identity, administrator, surfaces, documents, transparency };
+  return {
+    ...parts,
+    catalog: EVENT_CATALOG,
+    history,
+    identity,
+    administrator,
+    surfaces,
+    documents,
+    transparency,
+  };
 }
 
 export function beginSurfaces(host: ServerHost, api: Api): void {

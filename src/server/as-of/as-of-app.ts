@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -123,6 +124,7 @@ export class AsOfApp {
       documentChanges: models,
       isPast: true,
       eventStore,
+      catalog: EVENT_CATALOG,
       clock,
       results,
       documents,

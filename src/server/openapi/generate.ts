@@ -8,6 +8,7 @@ import {
   type Scope,
   validateByZod,
 } from '#src/surfaces/kit/index.js';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { readSettings } from '../settings/settings.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { Quotas } from '#src/accounts/index.js';
@@ -53,7 +54,11 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   return Object.fromEntries(files) as Record<string, string>;
 }
 
-const UNDOCUMENTED: Readonly<Record<string, unknown>> = { settings: {}, identity: {} };
+const UNDOCUMENTED: Readonly<Record<string, unknown>> = {
+  settings: {},
+  identity: {},
+  catalog: EVENT_CATALOG,
+};
 
 /** Placeholders for the server's components. Generating descriptions does not run any handler. */
 function undocumentedParts(): ApiDependencies {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { OWNED_JOBS } from '#domain/event-types/index.js';
 import { identifier } from '#domain/kernel/identifier.js';
 import { name, port } from '#domain/jobs/job/name.js';
 import { groupCount, jobConstraints, resources } from '#domain/jobs/job/specification.js';
@@ -22,7 +21,6 @@ export const JOB_STATUSES = [
 ] as const;
 
 export const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
-const OWNED = `^(?:${OWNED_JOBS.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
 
 const nullableTime = unixTime.nullable();
 const jobId = z.string().meta({ description: 'Job id', examples: ['hello'] });
@@ -37,19 +35,22 @@ export const EXAMPLE_GROUPS = [
   },
 ];
 
-export const submitBody = contractJob
-  .extend({
-    job_id: identifier.optional().meta({
-      description: 'Job id. If a job with this id exists, it is updated',
-      examples: ['hello'],
-      not: { pattern: OWNED },
-    }),
-  })
-  .meta({
-    id: 'JobSubmission',
-    description: 'A job to submit',
-    examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }],
-  });
+/** @param ownedJobs prefixes of ids that are described as refused */
+export const submitBody = (ownedJobs: readonly string[]) =>
+  contractJob
+    .extend({
+      job_id: identifier.optional().meta({
+        description: 'Job id. If a job with this id exists, it is updated',
+        examples: ['hello'],
+        not: { pattern: `^(?:${ownedJobs.map((prefix) => prefix.replace('.', '\\.')).join('|')})` },
+      }),
+    })
+    .meta({
+      id: 'JobSubmission',
+      description: 'A job to submit',
+      examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }],
+    });
+export type SubmitBody = ReturnType<typeof submitBody>;
 
 export const updateBody = contractJob
   .extend({

@@ -1,12 +1,14 @@
-import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
+import { isOneOf, only, type RecordedOf } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 
+const JOBS = catalog([jobs]);
 /** Events that contain a specification. Each of them is a version. */
-export type VersionEvent = Extract<
-  RecordedMusterEvent,
-  { readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' }
->;
+const VERSIONS = only(jobEvents, 'JobSubmitted', 'JobUpdated', 'JobRestarted');
+export type VersionEvent = RecordedOf<typeof VERSIONS>;
 
 export async function* versionsOf(
   store: EventStore,
@@ -19,8 +21,8 @@ export async function* versionsOf(
   for await (const page of store.readStream(streamOf(jobId), { direction: 'backwards', ...from }))
     for (const recorded of page) {
       if (recorded.revision < first) return;
-      const event = decodeOurs(recorded);
-      if (event !== undefined && isVersion(event)) yield event;
+      const event = JOBS.decodeOurs(recorded);
+      if (event !== undefined && isOneOf(VERSIONS, event)) yield event;
     }
 }
 
@@ -31,14 +33,10 @@ export async function specificationOf(
 ): Promise<JobSpecification | undefined> {
   for await (const [recorded] of store.readStream(streamOf(jobId), { from: version, limit: 1 })) {
     if (recorded?.revision !== version) return undefined;
-    const event = decodeOurs(recorded);
-    return event !== undefined && isVersion(event) ? event.data.specification : undefined;
+    const event = JOBS.decodeOurs(recorded);
+    return event !== undefined && isOneOf(VERSIONS, event) ? event.data.specification : undefined;
   }
   return undefined;
-}
-
-function isVersion(event: RecordedMusterEvent): event is VersionEvent {
-  return event.type === 'JobSubmitted' || event.type === 'JobUpdated' || event.type === 'JobRestarted';
 }
 
 function streamOf(jobId: string): string {

@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { isOwnedJob } from '#domain/event-types/index.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId, type CommandContext } from '#src/engine/commands/index.js';
 import { hasEnvironments } from '#src/engine/sealing/index.js';
-import type { submitBody } from './contract.js';
+import type { SubmitBody } from './contract.js';
 import { compiledJob } from './specification.js';
 import type { ClusterSurface } from './surface.js';
 
@@ -21,10 +20,10 @@ export interface Submission {
 export async function submissionOf(
   surface: ClusterSurface,
   request: FastifyRequest,
-  { job_id: given, ...sent }: z.output<typeof submitBody>,
+  { job_id: given, ...sent }: z.output<SubmitBody>,
   context: () => CommandContext,
 ): Promise<Submission> {
-  if (given !== undefined && isOwnedJob(given)) {
+  if (given !== undefined && surface.parts.catalog.isOwnedJob(given)) {
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'job_id',
       problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved`,

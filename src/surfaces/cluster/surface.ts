@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { isOwnedJob } from '#domain/event-types/index.js';
 import { MAX_SPECIFICATION_BYTES, type JobSpecification, type Task } from '#domain/jobs/job/specification.js';
 import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
@@ -11,6 +10,7 @@ import { TaskDefinitions } from '#src/fleet/nodes/index.js';
 import { madeId, type CommandContext } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
 import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { submitBody, type SubmitBody } from './contract.js';
 
 export const SURFACE = 'cluster';
 /** For operators' requests that read only streams or the scheduler's state. */
@@ -19,10 +19,12 @@ export const ofStreams = { ...access.operator, waits: 'nothing' } as const;
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
 export class ClusterSurface extends SurfaceCalls {
+  readonly submitBody: SubmitBody;
   readonly #definitions: TaskDefinitions;
 
   constructor(host: SurfaceHost) {
     super(SURFACE, host);
+    this.submitBody = submitBody(this.parts.catalog.ownedJobs);
     this.#definitions = new TaskDefinitions(this.parts.eventStore, this.parts.identity.sealer);
   }
 
@@ -78,23 +80,40 @@ export class ClusterSurface extends SurfaceCalls {
     }
     const refused = refusedConstraint(specification);
     if (refused !== undefined) throw new MusterError('MUSTER_E_INVALID', refused);
-    refuseOwnedVolumes(specification);
+    this.#refuseOwnedVolumes(specification);
   }
-}
 
-function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
-  task_groups.forEach(({ tasks }, group) =>
-    tasks.forEach(({ volumes = [] }, task) =>
-      volumes.forEach(({ name }, place) => {
-        if (!isOwnedJob(name)) return;
-        const field = `task_groups[${group}].tasks[${task}].volumes[${place}].name`;
-        throw new MusterError('MUSTER_E_INVALID', {
-          field,
-          problem: `begins with ${name.slice(0, name.indexOf('.') + 1)}, which is reserved`,
-        });
-      }),
-    ),
-  );
+  #refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
+    task_groups.forEach(({ tasks }, group) =>
+      tasks.forEach(({ volumes = [] }, task) =>
+        volumes.forEach(({ name }, place) => {
+          if (!this.parts.catalog.isOwnedJob(name)) return;
+          const field = `task_groups[${group}].tasks[${task}].volumes[${place}].name`;
+          throw new MusterError('MUSTER_E_INVALID', {
+            field,
+            problem: `begins with ${name.slice(0, name.indexOf('.') + 1)}, which is reserved`,
+          });
+        }),
+      ),
+    );
+  }
+
+  /** Validates a job id from a path, for a read. Jobs of other surfaces are only visible to administrators. */
+  jobIdIn(path: string, request: FastifyRequest): string {
+    if (this.parts.catalog.isOwnedJob(path) && !seesOwned(request))
+      throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+    return idIn(path, 'MUSTER_E_JOB_NOT_FOUND');
+  }
+
+  /** Validates a job id from a path, for a change. Jobs of other surfaces cannot be changed here. */
+  ownJobIdIn(path: string, request: FastifyRequest): string {
+    const jobId = this.jobIdIn(path, request);
+    if (this.parts.catalog.isOwnedJob(jobId))
+      throw new MusterError('MUSTER_E_FORBIDDEN', {
+        problem: `job ${jobId} belongs to another surface: change it there`,
+      });
+    return jobId;
+  }
 }
 
 /** Finds an allocation and its job, for a read. Jobs of other surfaces are only visible to administrators. */
@@ -103,7 +122,7 @@ export async function allocationIn(
   request: FastifyRequest<{ Params: { job_id: string; allocation_id: string } }>,
   reply: FastifyReply,
 ): Promise<{ readonly job: JobDocument; readonly allocation: AllocationDocument }> {
-  const jobId = jobIdIn(request.params.job_id, request);
+  const jobId = surface.jobIdIn(request.params.job_id, request);
   const job = await surface.document<JobDocument>(reply, jobs.name, jobId);
   if (job === undefined || (job.owner !== undefined && !seesOwned(request)))
     throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
@@ -115,20 +134,4 @@ export async function allocationIn(
 
 export function seesOwned({ principal }: FastifyRequest): boolean {
   return principal.kind === 'user' && principal.role === 'admin';
-}
-
-/** Validates a job id from a path, for a read. Jobs of other surfaces are only visible to administrators. */
-export function jobIdIn(path: string, request: FastifyRequest): string {
-  if (isOwnedJob(path) && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-  return idIn(path, 'MUSTER_E_JOB_NOT_FOUND');
-}
-
-/** Validates a job id from a path, for a change. Jobs of other surfaces cannot be changed here. */
-export function ownJobIdIn(path: string, request: FastifyRequest): string {
-  const jobId = jobIdIn(path, request);
-  if (isOwnedJob(jobId))
-    throw new MusterError('MUSTER_E_FORBIDDEN', {
-      problem: `job ${jobId} belongs to another surface: change it there`,
-    });
-  return jobId;
 }

@@ -3,7 +3,7 @@ import { identifier } from '#domain/kernel/identifier.js';
 import { jobSpecification } from '#domain/jobs/job/specification.js';
 import { blockedReason } from '#domain/scheduling/plan-log/events.js';
 import { logMoment } from '#src/surfaces/kit/index.js';
-import { submitBody } from './contract.js';
+import type { SubmitBody } from './contract.js';
 
 const MAX_CHANGES = 100;
 const MAX_ADDED_NODES = 10_000;
@@ -15,81 +15,84 @@ const nodeId = identifier.meta({ description: 'Node id', examples: ['node-7'] })
 const jobId = identifier.meta({ description: 'Job id', examples: ['hello'] });
 const priority = jobSpecification.shape.priority.unwrap();
 
-const change = z
-  .strictObject({
-    drain: nodeId.optional().meta({ description: 'Drain this node' }),
-    down: nodeId.optional().meta({ description: 'Simulate the loss of this node' }),
-    eligible: z
-      .strictObject({ node: nodeId, to: z.boolean() })
-      .optional()
-      .meta({ description: 'Allow or forbid new placements on a node' }),
-    add_nodes: z
-      .strictObject({
-        like: nodeId,
-        count: z
-          .number()
-          .int()
-          .min(1)
-          .max(MAX_ADDED_NODES)
-          .meta({ examples: [10] }),
-      })
-      .optional()
-      .meta({ description: 'Add nodes with the resources and attributes of an existing one' }),
-    submit: submitBody.optional().meta({ description: 'Submit a job, like `POST /jobs`' }),
-    stop: jobId.optional().meta({ description: 'Stop this job' }),
-    priority: z
-      .strictObject({ job: jobId, to: priority })
-      .optional()
-      .meta({ description: 'Change the priority of a job' }),
-    fit: submitBody.optional().meta({
-      description:
-        'Count how many such jobs would fit after all other changes. This does not change anything',
-    }),
-  })
-  .refine((given) => Object.values(given).filter((each) => each !== undefined).length === 1, {
-    message: 'must have exactly one field',
-  })
-  .meta({
-    id: 'WhatIfChange',
-    description: 'One change. Exactly one field must be set',
-  });
-
-export const whatIfBody = z
-  .strictObject({
-    as_of: logMoment.optional().meta({
-      description: 'A position in the log or an RFC 3339 time. Default: now',
-      examples: ['2026-11-20T14:32:00Z'],
-    }),
-    changes: z
-      .array(change)
-      .max(MAX_CHANGES)
-      .refine((changes) => changes.filter(({ fit }) => fit !== undefined).length <= MAX_FITS, {
-        message: `must contain at most ${MAX_FITS} fits`,
-      })
-      .refine(
-        (changes) =>
-          changes.reduce((sum, { add_nodes: added }) => sum + (added?.count ?? 0), 0) <= MAX_ADDED_NODES,
-        { message: `must add at most ${MAX_ADDED_NODES} nodes in total` },
-      )
-      .meta({
+const changeOf = (submitBody: SubmitBody) =>
+  z
+    .strictObject({
+      drain: nodeId.optional().meta({ description: 'Drain this node' }),
+      down: nodeId.optional().meta({ description: 'Simulate the loss of this node' }),
+      eligible: z
+        .strictObject({ node: nodeId, to: z.boolean() })
+        .optional()
+        .meta({ description: 'Allow or forbid new placements on a node' }),
+      add_nodes: z
+        .strictObject({
+          like: nodeId,
+          count: z
+            .number()
+            .int()
+            .min(1)
+            .max(MAX_ADDED_NODES)
+            .meta({ examples: [10] }),
+        })
+        .optional()
+        .meta({ description: 'Add nodes with the resources and attributes of an existing one' }),
+      submit: submitBody.optional().meta({ description: 'Submit a job, like `POST /jobs`' }),
+      stop: jobId.optional().meta({ description: 'Stop this job' }),
+      priority: z
+        .strictObject({ job: jobId, to: priority })
+        .optional()
+        .meta({ description: 'Change the priority of a job' }),
+      fit: submitBody.optional().meta({
         description:
-          'Applied together, in this order. At most 4 of them can be a `fit`, and at most 10,000 nodes can be added in total. Without changes, the response shows what will happen anyway',
-        examples: [[{ drain: 'node-7' }]],
+          'Count how many such jobs would fit after all other changes. This does not change anything',
       }),
-    horizon_seconds: z.number().min(0).max(MAX_HORIZON_SECONDS).default(600).meta({
-      description: 'How far to look ahead, in seconds, for stops that take time and retries that become due',
-    }),
-    limit: z
-      .number()
-      .int()
-      .min(0)
-      .max(1000)
-      .default(100)
-      .meta({ description: 'Maximum length of each list' }),
-  })
-  .meta({ id: 'WhatIfQuestion', description: 'Changes to simulate' });
+    })
+    .refine((given) => Object.values(given).filter((each) => each !== undefined).length === 1, {
+      message: 'must have exactly one field',
+    })
+    .meta({
+      id: 'WhatIfChange',
+      description: 'One change. Exactly one field must be set',
+    });
 
-export type WhatIfBody = z.output<typeof whatIfBody>;
+export const whatIfBody = (submitBody: SubmitBody) =>
+  z
+    .strictObject({
+      as_of: logMoment.optional().meta({
+        description: 'A position in the log or an RFC 3339 time. Default: now',
+        examples: ['2026-11-20T14:32:00Z'],
+      }),
+      changes: z
+        .array(changeOf(submitBody))
+        .max(MAX_CHANGES)
+        .refine((changes) => changes.filter(({ fit }) => fit !== undefined).length <= MAX_FITS, {
+          message: `must contain at most ${MAX_FITS} fits`,
+        })
+        .refine(
+          (changes) =>
+            changes.reduce((sum, { add_nodes: added }) => sum + (added?.count ?? 0), 0) <= MAX_ADDED_NODES,
+          { message: `must add at most ${MAX_ADDED_NODES} nodes in total` },
+        )
+        .meta({
+          description:
+            'Applied together, in this order. At most 4 of them can be a `fit`, and at most 10,000 nodes can be added in total. Without changes, the response shows what will happen anyway',
+          examples: [[{ drain: 'node-7' }]],
+        }),
+      horizon_seconds: z.number().min(0).max(MAX_HORIZON_SECONDS).default(600).meta({
+        description:
+          'How far to look ahead, in seconds, for stops that take time and retries that become due',
+      }),
+      limit: z
+        .number()
+        .int()
+        .min(0)
+        .max(1000)
+        .default(100)
+        .meta({ description: 'Maximum length of each list' }),
+    })
+    .meta({ id: 'WhatIfQuestion', description: 'Changes to simulate' });
+
+export type WhatIfBody = z.output<ReturnType<typeof whatIfBody>>;
 
 const place = {
   job_id: z.string().meta({ description: 'Job id', examples: ['hello'] }),

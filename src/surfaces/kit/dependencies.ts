@@ -2,6 +2,7 @@ import type { DefaultLimits } from '#domain/accounts/quota/index.js';
 import type { LocalAccess } from '#agents/platform/listener/index.js';
 import type { FastifyBaseLogger } from 'fastify';
 import type { MusterError } from '#domain/kernel/errors/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -60,6 +61,7 @@ export interface ApiDependencies {
   readonly results: Pick<TaskResults, 'read'>;
   readonly documents: Pick<NodeDocuments, 'read'>;
   readonly eventStore: EventStore;
+  readonly catalog: Catalog;
   readonly dryRuns: DryRuns;
   readonly decisions: DecisionReads;
   readonly whatIf: WhatIfReads;

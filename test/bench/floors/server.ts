@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import type { z } from 'zod';
-import { params, submitBody } from '#src/surfaces/cluster/contract.js';
+import { params, submitBody, type SubmitBody } from '#src/surfaces/cluster/contract.js';
 import { validateByZod } from '#src/surfaces/kit/index.js';
 import { GroupCommit } from './group-commit.js';
 
@@ -19,8 +19,8 @@ const log = file === undefined ? undefined : new GroupCommit(file);
 const app = fastify();
 app.setValidatorCompiler(validateByZod);
 
-app.post('/jobs', { schema: { body: submitBody } }, async (request) => {
-  const body = request.body as z.output<typeof submitBody>;
+app.post('/jobs', { schema: { body: submitBody([]) } }, async (request) => {
+  const body = request.body as z.output<SubmitBody>;
   const id = randomUUID();
   if (log !== undefined) await log.insert(id, JSON.stringify(body));
   return { job_id: body.job_id ?? id, evaluation_id: id, message: 'taken' };

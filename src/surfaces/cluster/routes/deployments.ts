@@ -5,7 +5,7 @@ import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobDeploymentList } from '../deployment-contract.js';
 import { viewDeployments } from '../deployment-view.js';
-import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+import { seesOwned, type ClusterSurface } from '../surface.js';
 
 export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
@@ -23,7 +23,7 @@ export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = jobIdIn(request.params.job_id, request);
+      const jobId = surface.jobIdIn(request.params.job_id, request);
       const state = await surface.parts.executor.load(jobs, jobId);
       if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request)))
         throw new MusterError('MUSTER_E_JOB_NOT_FOUND');

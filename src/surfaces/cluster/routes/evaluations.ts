@@ -1,4 +1,3 @@
-import { isOwnedJob } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { access, errors, json, idIn, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluationView, params } from '../contract.js';
@@ -32,7 +31,11 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
       });
       const { job, stale } = await jobOf(surface, evaluationId);
       const evaluation = job?.evaluations.findLast(({ id }) => id === evaluationId);
-      if (job === undefined || evaluation === undefined || (isOwnedJob(job.jobId) && !seesOwned(request))) {
+      if (
+        job === undefined ||
+        evaluation === undefined ||
+        (surface.parts.catalog.isOwnedJob(job.jobId) && !seesOwned(request))
+      ) {
         throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId });
       }
       if (stale) markStale(reply);

@@ -4,10 +4,10 @@ import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
-import { evaluated, params, scaleBody, submitBody, updateBody } from '../contract.js';
+import { evaluated, params, scaleBody, updateBody } from '../contract.js';
 import { withHints } from '../job-hints.js';
 import { submissionOf } from '../submission.js';
-import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
+import { ofStreams, type ClusterSurface } from '../surface.js';
 import { jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
@@ -23,7 +23,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         summary: 'Submit a job',
         description:
           'Creates a job. If a job with this `job_id` exists, it is updated, and started again if it was dead. Instances of a complete job that ran to success are kept if the work of their group is the same, so only additional instances run. An archived job becomes a new job.',
-        body: submitBody,
+        body: surface.submitBody,
         response: { 200: json('The evaluation of the job', evaluated), ...errors() },
       },
     },
@@ -63,7 +63,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = ownJobIdIn(request.params.job_id, request);
+      const jobId = surface.ownJobIdIn(request.params.job_id, request);
       const { job_id: _ignored, ...sent } = request.body;
       const specification = compiledJob(sent);
       surface.checkSpecification(request, specification);
@@ -96,7 +96,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = ownJobIdIn(request.params.job_id, request);
+      const jobId = surface.ownJobIdIn(request.params.job_id, request);
       const { group, count } = request.body;
       const context = surface.context(request);
       const evaluationId = madeId(context.commandId, 'evaluation');
@@ -123,7 +123,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = ownJobIdIn(request.params.job_id, request);
+      const jobId = surface.ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
       const missing = await surface.end(reply, { as: 'stop', jobId }, context);
       if (missing !== undefined) return { message: endedAnyway(jobId, missing) };
@@ -146,7 +146,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = ownJobIdIn(request.params.job_id, request);
+      const jobId = surface.ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
       const missing = await surface.end(reply, { as: 'delete', jobId }, context);
       if (missing !== undefined) return { message: endedAnyway(jobId, missing) };
@@ -168,7 +168,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = ownJobIdIn(request.params.job_id, request);
+      const jobId = surface.ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
       const endedVersion = endedVersionOf(await surface.document<JobDocument>(reply, jobModel.name, jobId));
       const command: JobCommand = {

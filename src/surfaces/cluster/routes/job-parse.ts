@@ -4,9 +4,9 @@ import { taskGroups } from '#domain/jobs/job/specification.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
 import { isNomadText, readJobFile, readStructuredText } from '#src/features/job-files/index.js';
 import { errors, json, type Scope } from '#src/surfaces/kit/index.js';
-import { submitBody } from '../contract.js';
+import type { SubmitBody } from '../contract.js';
 import { parseBody, parsedJob } from '../parse-contract.js';
-import { ofStreams } from '../surface.js';
+import { ofStreams, type ClusterSurface } from '../surface.js';
 
 type Parsed = z.input<typeof parsedJob>;
 
@@ -14,7 +14,7 @@ type Parsed = z.input<typeof parsedJob>;
 const MAX_PROBLEMS = 50;
 
 /** Parses job files for clients that have no parser, such as the web console. */
-export function jobParser(scope: Scope): void {
+export function jobParser(scope: Scope, { submitBody }: ClusterSurface): void {
   scope.post(
     '/jobs/parse',
     {
@@ -29,11 +29,11 @@ export function jobParser(scope: Scope): void {
         response: { 200: json('The job, or the problems', parsedJob), ...errors(400) },
       },
     },
-    async (request) => await parse(request.body.text),
+    async (request) => await parse(submitBody, request.body.text),
   );
 }
 
-async function parse(text: string): Promise<Parsed> {
+async function parse(submitBody: SubmitBody, text: string): Promise<Parsed> {
   if (isNomadText(text)) return await parseNomad(text);
   const read = readStructuredText(text);
   if (!('data' in read)) return refused([{ ...read.place, field: null, problem: read.problem }]);

@@ -7,12 +7,12 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { madeId } from '#src/engine/commands/index.js';
 import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
-import { params, submitBody } from '../contract.js';
+import { params } from '../contract.js';
 import { specificationOf } from '../job-versions.js';
 import { jobHintsOf } from '../job-hints.js';
 import { jobPlan, planQuery } from '../plan-contract.js';
 import { submissionOf } from '../submission.js';
-import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
+import { ofStreams, type ClusterSurface } from '../surface.js';
 import { revertBody } from '../version-contract.js';
 import { jobDifferences } from '../version-view.js';
 
@@ -42,7 +42,7 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
           "Extension. Takes the body of a submission and returns its changes and the scheduler's plan for the current state of each node. Nothing is written. " +
           'Use the `Idempotency-Key` of the later submission so that both consider nodes in the same order; otherwise they may choose different nodes.',
         querystring: planQuery,
-        body: submitBody,
+        body: surface.submitBody,
         response: { 200: json('The preview', jobPlan), ...errors() },
       },
     },
@@ -77,7 +77,7 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = ownJobIdIn(request.params.job_id, request);
+      const jobId = surface.ownJobIdIn(request.params.job_id, request);
       const { version } = request.body;
       const { commandId } = surface.context(request, undefined, {
         method: 'POST',

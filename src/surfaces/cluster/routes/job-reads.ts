@@ -17,7 +17,7 @@ import {
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
-import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+import { seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
 import { allocations as allocationModel, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { JOB_DEPLOYMENTS, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
@@ -64,7 +64,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = jobIdIn(request.params.job_id, request);
+      const jobId = surface.jobIdIn(request.params.job_id, request);
       // Started together, so that the reads are batched.
       const [document, allocations] = await Promise.all([
         surface.document<JobDocument>(reply, jobs.name, jobId),

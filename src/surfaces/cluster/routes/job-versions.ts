@@ -8,7 +8,7 @@ import { access, ActorNames, errors, json, type Difference, type Scope } from '#
 import { evaluated, params } from '../contract.js';
 import { withHints } from '../job-hints.js';
 import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.js';
-import { ofStreams, jobIdIn, ownJobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+import { ofStreams, seesOwned, type ClusterSurface } from '../surface.js';
 import { jobVersionList, revertBody, versionPage } from '../version-contract.js';
 import { jobDifferences, viewVersion } from '../version-view.js';
 import { evaluationOf } from './job-commands.js';
@@ -32,7 +32,7 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request) => {
-      const jobId = jobIdIn(request.params.job_id, request);
+      const jobId = surface.jobIdIn(request.params.job_id, request);
       const state = await surface.parts.executor.load(jobs, jobId);
       if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request)))
         throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
@@ -76,7 +76,7 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const jobId = ownJobIdIn(request.params.job_id, request);
+      const jobId = surface.ownJobIdIn(request.params.job_id, request);
       const { version } = request.body;
       const context = surface.context(request);
       const evaluationId = madeId(context.commandId, 'evaluation');

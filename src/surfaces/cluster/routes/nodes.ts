@@ -1,4 +1,3 @@
-import { isOwnedJob } from '#domain/event-types/index.js';
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import {
@@ -216,15 +215,16 @@ async function* allocationItems(
   { after, limit }: { readonly after?: string | undefined; readonly limit?: number | undefined },
   all: boolean,
 ): AsyncGenerator<ListItem> {
+  const { readModels, catalog } = surface.parts;
   let count = 0;
   const options = {
     where: { index: 'node', value: nodeId },
     ...(after !== undefined && { after }),
   };
-  for await (const documents of inPages(surface.parts.readModels, allocations.name, options, limit)) {
+  for await (const documents of inPages(readModels, allocations.name, options, limit)) {
     for (const stored of documents) {
       const allocation = read<AllocationDocument>(stored);
-      if (!all && isOwnedJob(allocation.jobId)) continue;
+      if (!all && catalog.isOwnedJob(allocation.jobId)) continue;
       if (count === limit) return;
       count += 1;
       yield { json: JSON.stringify(viewNodeAllocation(allocation)), stale: stored.parked };
@@ -237,7 +237,7 @@ async function* nodeItems(
   { status, after, limit }: z.infer<typeof query>,
   all: boolean,
 ): AsyncGenerator<ListItem> {
-  const { readModels, nodeCommands, clock } = surface.parts;
+  const { readModels, nodeCommands, clock, catalog } = surface.parts;
   let count = 0;
   const options = after === undefined ? {} : { after };
   for await (const documents of inPages(readModels, nodes.name, options, limit)) {
@@ -255,7 +255,7 @@ async function* nodeItems(
         if (allocation.released === null)
           for (const [name, amount] of Object.entries(allocation.resources))
             allocated[name] = (allocated[name] ?? 0) + amount;
-        if (all || !isOwnedJob(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
+        if (all || !catalog.isOwnedJob(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
       }
       yield {
         json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations, allocated)),

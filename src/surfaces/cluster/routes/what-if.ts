@@ -24,7 +24,7 @@ export function whatIfReads(scope: Scope, surface: ClusterSurface): void {
         description:
           'Extension. Applies the changes to a copy of the cluster and runs the scheduler on it until nothing moves. Nothing is written. ' +
           'The response shows what moves where, what is waiting and why, and what is not considered. Each request may take seconds, so at most four are queued; additional requests get 503.',
-        body: whatIfBody,
+        body: whatIfBody(surface.submitBody),
         response: { 200: json('The simulated result', whatIfView), ...errors(404, 409) },
       },
     },

@@ -161,6 +161,7 @@ export async function openTestApi(
     documents: documentsOf(surfaces, { executor, readModels: models, results, eventStore: store }, logger),
     agentChannel: noAgents,
     eventStore: store,
+    catalog: EVENT_CATALOG,
     dryRuns: follower,
     decisions: new Decisions({ store, catalog: EVENT_CATALOG, clock: systemClock, quotas: settings?.quotas }),
     whatIf: { ask: async (question) => answerOf(await whatIf.ask(question)) },
