@@ -1,7 +1,8 @@
 export * from '../kernel/published-event.js';
 export { readMetadata } from '../kernel/event/index.js';
 export * from '../kernel/catalog/index.js';
-export { causesOf, referenceText, type Reference } from '../explain/causes.js';
+export { causesOf } from '../explain/causes.js';
+export { referenceText, type Reference } from '../explain/reference.js';
 export * from '../all-events.js';
 import { EVENT_CATALOG, type MusterEvent, type RecordedMusterEvent } from '../all-events.js';
 import type { RecordedEvent } from '../kernel/ports/event-store.js';

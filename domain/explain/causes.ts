@@ -1,25 +1,20 @@
-import type { RecordedMusterEvent } from '../all-events.js';
+import { commandEvents } from '../allocations/command/events.js';
+import { isOneOf, type AnyEvent, type EventMetadata, type Recorded } from '../kernel/event/index.js';
+import { nodeEvents } from '../nodes/node/events.js';
+import { planEvents } from '../scheduling/plan-log/events.js';
+import type { Reference } from './reference.js';
 
-/** Something that caused an event, or that the event refers to. */
-export type Reference =
-  | { readonly kind: 'command'; readonly id: string }
-  | { readonly kind: 'event'; readonly id: string }
-  | { readonly kind: 'event'; readonly stream: string; readonly revision: number }
-  | { readonly kind: 'allocation'; readonly id: string }
-  | { readonly kind: 'job'; readonly id: string; readonly version: number }
-  | { readonly kind: 'evaluation'; readonly id: string }
-  | { readonly kind: 'node'; readonly id: string; readonly epoch: number };
+/** The events that refer to other objects than the one that they are about. */
+const EVENTS = { ...planEvents, ...nodeEvents, ...commandEvents };
 
 const AT_REVISION = /^([A-Za-z][^@]{0,300})@(\d{1,15})$/;
 
 /** Returns the causes of an event from any release. The causes in its metadata come first. */
-export function causesOf({ type, data, metadata }: RecordedMusterEvent): readonly Reference[] {
-  const causes: Reference[] = [];
-  const { $causationId: id, commandId } = metadata;
-  const place = AT_REVISION.exec(id);
-  if (commandId !== undefined && commandId === id) causes.push({ kind: 'command', id });
-  else if (place !== null) causes.push({ kind: 'event', stream: place[1]!, revision: Number(place[2]) });
-  else causes.push({ kind: 'event', id });
+export function causesOf(event: Recorded<AnyEvent>): readonly Reference[] {
+  const cause = directCause(event.metadata);
+  if (!isOneOf(EVENTS, event)) return [cause];
+  const causes: Reference[] = [cause];
+  const { type, data } = event;
   if (type === 'AllocationPlaced') {
     causes.push({ kind: 'job', id: data.jobId, version: data.jobVersion });
     causes.push({ kind: 'evaluation', id: data.evaluationId });
@@ -36,16 +31,10 @@ export function causesOf({ type, data, metadata }: RecordedMusterEvent): readonl
   return causes;
 }
 
-/** Formats a reference, such as `job:hello@3`, `allocation:…` or `scheduler@17`. */
-export function referenceText(reference: Reference): string {
-  switch (reference.kind) {
-    case 'job':
-      return `job:${reference.id}@${reference.version}`;
-    case 'node':
-      return `node:${reference.id}@${reference.epoch}`;
-    case 'event':
-      return 'stream' in reference ? `${reference.stream}@${reference.revision}` : `event:${reference.id}`;
-    default:
-      return `${reference.kind}:${reference.id}`;
-  }
+function directCause({ $causationId: id, commandId }: EventMetadata): Reference {
+  const place = AT_REVISION.exec(id);
+  if (commandId !== undefined && commandId === id) return { kind: 'command', id };
+  return place === null
+    ? { kind: 'event', id }
+    : { kind: 'event', stream: place[1]!, revision: Number(place[2]) };
 }

@@ -1,9 +1,32 @@
-import type { RecordedMusterEvent } from '../event-types/registry.js';
+import { registryEvents } from '../accounts/registry/events.js';
+import { secretEvents } from '../accounts/secret/events.js';
+import { commandEvents } from '../allocations/command/events.js';
+import { clusterEvents } from '../cluster/events.js';
+import { templateEvents } from '../jobs/template/events.js';
+import { isOneOf, only, type AnyEvent, type Recorded, type RecordedOf } from '../kernel/event/index.js';
 import { plural } from '../kernel/plural.js';
+import { volumeEvents } from '../volumes/events.js';
 import { ownerEndWords } from '../work/owner-end.js';
+import { EXPLAINED_EVENTS, type EventOf } from './explained.js';
 import { blockedSentence, stopSentence } from './placement-words.js';
 
-export function eventSentence(event: RecordedMusterEvent): string {
+/** The events of features of which at least one has a sentence of its own. */
+const EVENTS = {
+  ...EXPLAINED_EVENTS,
+  ...commandEvents,
+  ...secretEvents,
+  ...registryEvents,
+  ...volumeEvents,
+  ...templateEvents,
+  ...only(clusterEvents, 'ZoneDataChanged'),
+};
+type Event = RecordedOf<typeof EVENTS>;
+
+export function eventSentence(event: Recorded<AnyEvent>): string {
+  return isOneOf(EVENTS, event) ? sentenceOf(event) : typeWords(event.type);
+}
+
+function sentenceOf(event: Event): string {
   switch (event.type) {
     case 'JobSubmitted':
       return `job ${event.data.jobId} was submitted`;
@@ -88,7 +111,7 @@ export function eventSentence(event: RecordedMusterEvent): string {
   }
 }
 
-function otherSentence(event: RecordedMusterEvent): string {
+function otherSentence(event: Event): string {
   switch (event.type) {
     case 'TaskSlotDecided':
       return event.data.decision === 'run'
@@ -132,7 +155,7 @@ function otherSentence(event: RecordedMusterEvent): string {
 }
 
 /** Describes the events of tasks and environments that do not concern a slot or a run. */
-function ownedSentence(event: RecordedMusterEvent): string {
+function ownedSentence(event: Event): string {
   switch (event.type) {
     case 'TaskCreated':
       return `task ${event.data.taskId} was created`;
@@ -180,7 +203,7 @@ function ownedSentence(event: RecordedMusterEvent): string {
 }
 
 /** Describes the events of what work uses: secrets, credentials of registries, volumes and templates. */
-function catalogSentence(event: RecordedMusterEvent): string {
+function catalogSentence(event: Event): string {
   switch (event.type) {
     case 'SecretSet':
       return `secret ${event.data.name} was set`;
@@ -217,11 +240,15 @@ function catalogSentence(event: RecordedMusterEvent): string {
         event.data.before === undefined ? '' : ` instead of ${event.data.before}`
       }${movedSentence(event.data)}`;
     default:
-      return event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+      return typeWords(event.type);
   }
 }
 
-type CopyEnded = Extract<RecordedMusterEvent, { readonly type: 'VolumeCopyEnded' }>['data'];
+function typeWords(type: string): string {
+  return type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}
+
+type CopyEnded = Extract<Event, { readonly type: 'VolumeCopyEnded' }>['data'];
 
 function copyEndSentence({ kind, name, outcome, problem }: CopyEnded): string {
   const words = {
@@ -235,7 +262,7 @@ function copyEndSentence({ kind, name, outcome, problem }: CopyEnded): string {
 
 const SHOWN_MOVED_TASKS = 5;
 
-type ZoneDataChanged = Extract<RecordedMusterEvent, { readonly type: 'ZoneDataChanged' }>['data'];
+type ZoneDataChanged = Extract<Event, { readonly type: 'ZoneDataChanged' }>['data'];
 
 function movedSentence({ moved }: ZoneDataChanged): string {
   if (moved === undefined) return '';
@@ -251,49 +278,7 @@ function slotTime(slot: number | null): string {
   return slot === null ? 'none' : time(slot);
 }
 
-const ACTORS: Readonly<Record<string, string>> = {
-  anonymous: 'an anonymous caller',
-  operator: 'an operator',
-  'operator-key': 'an operator',
-  'saga:scheduler': 'the scheduler',
-};
-
-/**
- * Names the actor for a column of a list, without an article.
- * @param username of the account, if the actor is one and its name is known
- */
-export function actorName(actor: string | null | undefined, username?: string | null): string {
-  if (username !== undefined && username !== null) return username;
-  if (actor === null || actor === undefined) return '-';
-  return actorText(actor).replace(/^(?:an?|the) /, '');
-}
-
-/** Names an account together with the API key that it used, if it used one. */
-export function withKey(account: string, key: string | undefined): string {
-  return key === undefined ? account : `${account} (key ${key})`;
-}
-
-const SHORT_KEY = 8;
-
-/** Stands for an API key whose name is not known. */
-export function shortKey(id: string): string {
-  return id.slice(0, SHORT_KEY);
-}
-
-export function actorText(actor: string | undefined): string {
-  if (actor === undefined) return 'unknown';
-  const [kind, ...rest] = actor.split(':');
-  const name = rest.join(':');
-  if (kind === 'user') return `account ${name}`;
-  if (kind === 'node') return `node ${name}`;
-  if (kind === 'local') return `local ${name}`;
-  return ACTORS[actor] ?? (kind === 'saga' ? `Muster (${name})` : actor);
-}
-
-type SkippedSlots = Extract<
-  Extract<RecordedMusterEvent, { readonly type: 'TaskSlotDecided' }>['data'],
-  { readonly decision: 'skipped' }
->;
+type SkippedSlots = Extract<EventOf<'TaskSlotDecided'>['data'], { readonly decision: 'skipped' }>;
 
 function skippedWords({ taskId, slot, until, count }: SkippedSlots): string {
   return until > slot

@@ -1,4 +1,6 @@
-export { actorName, actorText, eventSentence, shortKey, skipSentence, withKey } from './event-sentence.js';
+export { actorName, actorText, shortKey, withKey } from './actor.js';
+export { eventSentence, skipSentence } from './event-sentence.js';
+export { EXPLAINED_EVENTS, type ExplainedEvent } from './explained.js';
 export { filterWords, lackWords, verdictWords } from './placement-words.js';
 export { whyBuild, whyEnvironment } from './why-environment.js';
 export { whyTask, type ExplainedRun, type TaskState } from './why-task.js';

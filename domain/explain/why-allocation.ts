@@ -1,10 +1,10 @@
 import { isStatusEvent, STATUS_OF_REPORT } from '../allocations/index.js';
-import type { RecordedMusterEvent } from '../event-types/registry.js';
 import { groupNamed } from '../jobs/job/specification.js';
 import type { AllocationStatusWord } from '../jobs/job/allocation-status.js';
 import { plural } from '../kernel/plural.js';
-import { actorText, eventSentence, exitOf, time } from './event-sentence.js';
-import { last, type EventOf, type Events } from './last.js';
+import { actorText } from './actor.js';
+import { eventSentence, exitOf, time } from './event-sentence.js';
+import { last, type EventOf, type Events, type ExplainedEvent } from './explained.js';
 import { chosenSentence, placementEvidence, stopSentence, whyNotNode } from './placement-words.js';
 import type { RepeatedPlacement, Why } from './why.js';
 
@@ -136,7 +136,7 @@ export function stopWords(events: Events, stop: EventOf<'AllocationStopRequested
 }
 
 const CAUSES_OF_STOPS: Readonly<
-  Record<EventOf<'AllocationStopRequested'>['data']['reason'], readonly RecordedMusterEvent['type'][]>
+  Record<EventOf<'AllocationStopRequested'>['data']['reason'], readonly ExplainedEvent['type'][]>
 > = {
   'job-stopped': ['JobStopped'],
   'job-updated': ['JobUpdated', 'JobRestarted'],

@@ -1,7 +1,9 @@
-import type { RecordedMusterEvent } from '../event-types/registry.js';
+import { environmentEvents } from '../environments/environment/events.js';
+import { isOneOf, only } from '../kernel/event/index.js';
 import { ownerEndWords } from '../work/owner-end.js';
-import { actorText, buildFailure } from './event-sentence.js';
-import { last, type Events } from './last.js';
+import { actorText } from './actor.js';
+import { buildFailure } from './event-sentence.js';
+import { last, type Events, type ExplainedEvent } from './explained.js';
 import { besides, jobEvidence, type Why } from './why.js';
 
 /**
@@ -19,14 +21,14 @@ export function whyEnvironment(events: Events, ofJob: Why | undefined): Why {
           : `It was deleted by ${actorText(deleted.metadata.actor)}.`,
       evidence: failedEvidence(events),
     };
-  const newest = events.findLast(({ type }) => STEPS.includes(type));
+  const newest = events.findLast((event) => isOneOf(STEPS, event));
   if (newest === undefined) return { sentence: 'It has not been built yet.', evidence: [] };
   if (newest.type === 'EnvironmentRolledBack')
     return {
       sentence: `It uses generation ${newest.data.generation} because ${actorText(newest.metadata.actor)} rolled it back from generation ${newest.data.before}.`,
       evidence: failedEvidence(events),
     };
-  const { build } = newest.data as { readonly build: number };
+  const { build } = newest.data;
   const { sentence, evidence } = whyBuild(events, build, ofJob);
   const earlier = events.findLast(({ type, data }) => type === 'EnvironmentBuilt' && data.build !== build);
   return {
@@ -40,14 +42,18 @@ export function whyEnvironment(events: Events, ofJob: Why | undefined): Why {
   };
 }
 
-const ENDS: readonly string[] = [
+const ENDS = only(
+  environmentEvents,
   'EnvironmentBuilt',
   'EnvironmentPlanned',
   'EnvironmentBuildFailed',
   'EnvironmentBuildCancelled',
-];
+);
 
-const STEPS: readonly string[] = ['EnvironmentBuildRequested', ...ENDS, 'EnvironmentRolledBack'];
+const STEPS = {
+  ...ENDS,
+  ...only(environmentEvents, 'EnvironmentBuildRequested', 'EnvironmentRolledBack'),
+};
 
 function failedEvidence(events: Events): string[] {
   const failed = last(events, 'EnvironmentBuildFailed');
@@ -104,10 +110,10 @@ export function whyBuild(events: Events, build: number, ofJob: Why | undefined):
   };
 }
 
-function isOf({ data }: RecordedMusterEvent, build: number): boolean {
+function isOf({ data }: ExplainedEvent, build: number): boolean {
   return 'build' in data && data.build === build;
 }
 
-function endOf(events: Events, build: number): RecordedMusterEvent | undefined {
-  return events.findLast((event) => ENDS.includes(event.type) && isOf(event, build));
+function endOf(events: Events, build: number): ExplainedEvent | undefined {
+  return events.findLast((event) => isOneOf(ENDS, event) && isOf(event, build));
 }

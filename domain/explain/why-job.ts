@@ -1,10 +1,10 @@
-import type { RecordedMusterEvent } from '../event-types/registry.js';
 import type { AllocationStatusWord } from '../jobs/job/allocation-status.js';
 import type { JobStatus } from '../jobs/job/status.js';
 import { plural } from '../kernel/plural.js';
 import type { BlockedGroup } from '../scheduling/planning/explain-placement.js';
-import { actorText, eventSentence, outcomeOf, time } from './event-sentence.js';
-import { isNewest, last, type EventOf, type Events } from './last.js';
+import { actorText } from './actor.js';
+import { eventSentence, outcomeOf, time } from './event-sentence.js';
+import { isNewest, last, type EventOf, type Events, type ExplainedEvent } from './explained.js';
 import { blockedSentence, whyNotThere } from './placement-words.js';
 import { endWords, stopWords } from './why-allocation.js';
 import type { Why } from './why.js';
@@ -112,7 +112,7 @@ const SENTENCES: Readonly<Record<JobStatus, Sentence>> = {
   dead: (events) => plain('It was stopped.', commandOf(events)),
 };
 
-function plain(sentence: string, since: RecordedMusterEvent | undefined): Told {
+function plain(sentence: string, since: ExplainedEvent | undefined): Told {
   return { sentence, evidence: [], ...(since !== undefined && { since }) };
 }
 
@@ -183,7 +183,7 @@ function waitWords(wait: EventOf<'EvaluationBlocked'>): string {
 }
 
 /** Returns the first of the consecutive evaluations that found the job waiting. */
-function firstOfWait(events: Events, wait: RecordedMusterEvent): RecordedMusterEvent {
+function firstOfWait(events: Events, wait: ExplainedEvent): ExplainedEvent {
   const before = events.findLast(
     ({ type, position }) => position < wait.position && (endsWait(type) || type === 'AllocationReleased'),
   );
@@ -227,7 +227,7 @@ function finishOf(events: Events): EventOf<'JobFinished'> | undefined {
   return finished !== undefined && isNewest(finished, command) ? finished : undefined;
 }
 
-function commandOf(events: Events): RecordedMusterEvent | undefined {
+function commandOf(events: Events): ExplainedEvent | undefined {
   return events.findLast(({ type }) => COMMANDS.has(type));
 }
 
@@ -266,7 +266,7 @@ function stopEvidence(events: Events): string[] {
     );
 }
 
-function by(event: RecordedMusterEvent): string {
+function by(event: ExplainedEvent): string {
   return `${eventSentence(event)} by ${actorText(event.metadata.actor)}`;
 }
 

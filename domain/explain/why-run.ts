@@ -1,6 +1,7 @@
 import { messageOf } from '../tasks/task/references.js';
-import { actorText, eventSentence, skipSentence, time } from './event-sentence.js';
-import { last, type EventOf, type Events } from './last.js';
+import { actorText } from './actor.js';
+import { eventSentence, skipSentence, time } from './event-sentence.js';
+import { last, type EventOf, type Events } from './explained.js';
 import { eventsOf, failureOf, nodeOf } from './why-allocation.js';
 import { besides, jobEvidence, type Why } from './why.js';
 

@@ -1,8 +1,8 @@
-import type { RecordedMusterEvent } from '../event-types/registry.js';
 import type { Outcome, TaskStatus } from '../tasks/task/events.js';
 import { ownerEndWords } from '../work/owner-end.js';
-import { actorText, eventSentence, skipSentence, time } from './event-sentence.js';
-import { last, type Events } from './last.js';
+import { actorText } from './actor.js';
+import { eventSentence, skipSentence, time } from './event-sentence.js';
+import { last, type Events, type ExplainedEvent } from './explained.js';
 import { cancelWords } from './why-run.js';
 import type { Why } from './why.js';
 
@@ -52,7 +52,7 @@ type Step =
   | { readonly kind: 'skipped'; readonly at: number; readonly reason: string };
 
 /** Returns what an event did to a run or a slot, or undefined if it is about neither. */
-function stepOf({ type, data }: RecordedMusterEvent): Step | undefined {
+function stepOf({ type, data }: ExplainedEvent): Step | undefined {
   switch (type) {
     case 'TaskSlotDecided':
     case 'TaskChainDecided':
@@ -79,7 +79,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 };
 
 function stepSentence(
-  event: RecordedMusterEvent | undefined,
+  event: ExplainedEvent | undefined,
   latest: ExplainedRun | undefined,
   held: boolean,
 ): string {
@@ -112,7 +112,7 @@ function inactiveSentence(events: Events, status: TaskStatus): string {
   return `It starts no runs because ${set === undefined ? 'it is' : `${actorText(set.metadata.actor)} set it to`} ${status}.`;
 }
 
-function runEvidence(step: RecordedMusterEvent | undefined, latest: ExplainedRun | undefined): string[] {
+function runEvidence(step: ExplainedEvent | undefined, latest: ExplainedRun | undefined): string[] {
   if (latest === undefined) return [];
   const { run, why } = latest;
   const subject = step && stepOf(step);

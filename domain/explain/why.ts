@@ -1,9 +1,10 @@
-import type { RecordedMusterEvent } from '../event-types/registry.js';
+import type { AnyEvent, Recorded } from '../kernel/event/index.js';
 import type { PlacementExplanation } from '../scheduling/planning/explain-placement.js';
 import type { ServiceStatus } from '../services/service/status.js';
 import { ownerEndWords } from '../work/owner-end.js';
-import { actorText, eventSentence } from './event-sentence.js';
-import { isNewest, last, type EventOf, type Events } from './last.js';
+import { actorText } from './actor.js';
+import { eventSentence } from './event-sentence.js';
+import { isNewest, last, type EventOf, type Events } from './explained.js';
 
 /** Explanation of the state of an object. */
 export interface Why {
@@ -11,7 +12,7 @@ export interface Why {
   /** Each is a complete sentence. */
   readonly evidence: readonly string[];
   /** The event since which the sentence holds. Absent if the latest event that changes a status says it ({@link statusEventOf}). */
-  readonly since?: RecordedMusterEvent;
+  readonly since?: Recorded<AnyEvent>;
 }
 
 export interface RepeatedPlacement {
@@ -137,7 +138,7 @@ function settledSentence(event: EventOf<'DeploymentSettled'>): string {
 }
 
 /** @param events the events that resulted from the request, in order */
-export function whyRequest(events: Events): Why {
+export function whyRequest(events: readonly Recorded<AnyEvent>[]): Why {
   const [first] = events;
   if (first === undefined) return { sentence: 'It changed nothing.', evidence: [] };
   const surface = first.metadata.surface === undefined ? '' : ` on the ${first.metadata.surface} surface`;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { goneSignal } from '#agents/platform/listener/index.js';
-import { decodeOurs } from '#domain/event-types/index.js';
-import { categoryOf } from '#domain/kernel/event/index.js';
+import { commandEvents } from '#domain/allocations/command/events.js';
+import { categoryOf, isOneOf, only, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ChangesOptions, DocumentChange, History } from '#domain/kernel/ports/history.js';
+import { planEvents } from '#domain/scheduling/plan-log/events.js';
 import {
   access,
   ActorNames,
@@ -77,19 +77,20 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         const visible = new VisibleObjects(parts, request);
         const { kind, id } = objectNamed(of);
         if (!(await visible.sees(kind, id))) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
+        const reads = { ...parts, history, signal: goneSignal(reply) };
         const newestFirst = query.direction !== 'forwards';
-        const changes = await changesOf({ ...parts, history, signal: goneSignal(reply) }, query, newestFirst);
+        const changes = await changesOf(reads, query, newestFirst);
         if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         return {
           of,
-          changes: await visibleChanges(of, history, visible, new ActorNames(parts), changes.slice(0, limit)),
+          changes: await visibleChanges(of, reads, visible, new ActorNames(parts), changes.slice(0, limit)),
           next: changes[limit]?.position.toString() ?? null,
         };
       }),
   );
 }
 
-interface Reads extends Pick<SurfaceHost['parts'], 'eventStore'> {
+interface Reads extends Pick<SurfaceHost['parts'], 'eventStore' | 'catalog'> {
   readonly history: History;
   /** Ends the search for commands. */
   readonly signal: AbortSignal;
@@ -111,13 +112,15 @@ async function changesOf(
   };
   const most = limit + 1;
   const changes = history.changes(model, id, { ...range, newestFirst, limit: most });
-  const place = changes && (await commandPlace(history, of));
+  const place = changes && (await commandPlace(reads, of));
   if (changes === undefined || place === undefined) return changes;
   const commands = await commandsIn(reads, place, { ...range, newestFirst, limit: most });
   if (commands.length === 0) return changes;
   const order = newestFirst ? -1 : 1;
   return [...changes, ...commands].sort((a, b) => (a.position < b.position ? -order : order)).slice(0, most);
 }
+
+const PLACEMENTS = only(planEvents, 'AllocationPlaced');
 
 /** Where the commands of a history were run. */
 interface CommandPlace {
@@ -127,19 +130,19 @@ interface CommandPlace {
 }
 
 /** Returns undefined for objects in which no commands are run. */
-async function commandPlace(history: History, of: string): Promise<CommandPlace | undefined> {
+async function commandPlace({ history, catalog }: Reads, of: string): Promise<CommandPlace | undefined> {
   const { kind, id } = objectNamed(of);
   if (kind === 'job') return { job: id };
   if (kind !== 'allocation') return undefined;
   const [first] = history.changes(historyObject(of).model, id, { newestFirst: false, limit: 1 }) ?? [];
   const [placed] = first === undefined ? [] : await history.eventsAt([first.position]);
-  const event = placed && decodeOurs(placed);
-  return event?.type === 'AllocationPlaced' ? { job: event.data.jobId, allocation: id } : undefined;
+  const event = placed && catalog.decodeOurs(placed);
+  return event && isOneOf(PLACEMENTS, event) ? { job: event.data.jobId, allocation: id } : undefined;
 }
 
 /** Returns the commands that were run in allocations of a job. They change no document. While the index is built, this reads the log. */
 async function commandsIn(
-  { history, eventStore, signal }: Reads,
+  { history, eventStore, catalog, signal }: Reads,
   { job, allocation }: CommandPlace,
   { from, to, newestFirst, limit }: ChangesOptions,
 ): Promise<readonly DocumentChange[]> {
@@ -160,7 +163,7 @@ async function commandsIn(
       const { position, stream } = event;
       if ((from !== undefined && position < from) || (to !== undefined && position > to)) continue;
       if (categoryOf(stream) !== 'command' || !concernsJob(event, job)) continue;
-      if (allocation !== undefined && !isIn(event, allocation)) continue;
+      if (allocation !== undefined && !isIn(catalog.decodeOurs(event), allocation)) continue;
       found.push({ position, change: 'changed' });
       if (found.length === limit) return found;
     }
@@ -168,7 +171,6 @@ async function commandsIn(
   return found;
 }
 
-function isIn(event: RecordedEvent, allocation: string): boolean {
-  const data = decodeOurs(event)?.data;
-  return data !== undefined && 'allocationId' in data && data.allocationId === allocation;
+function isIn(event: Recorded<AnyEvent> | undefined, allocation: string): boolean {
+  return event !== undefined && isOneOf(commandEvents, event) && event.data.allocationId === allocation;
 }

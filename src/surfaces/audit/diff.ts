@@ -102,7 +102,7 @@ export function diffReads(app: Scope, { parts, limits, queues }: SurfaceHost): v
         if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         const events = await visibleChanges(
           of,
-          history,
+          reads,
           visible,
           new ActorNames(parts),
           changes.slice(0, limit),

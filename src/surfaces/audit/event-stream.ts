@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { categoryOf, type EventMetadata } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { isOurs } from '#domain/event-types/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
@@ -14,13 +14,14 @@ import { viewEvent } from './view.js';
 
 export interface EventReads {
   readonly eventStore: EventStore;
+  readonly catalog: Pick<Catalog, 'isOurs'>;
   readonly clock: Clock;
   /** Finds the events of a job or a request. If absent, the log is searched. */
   readonly history?: History | undefined;
 }
 
 export async function* eventTexts(
-  { eventStore: store, clock, history }: EventReads,
+  { eventStore: store, catalog, clock, history }: EventReads,
   wanted: EventsWanted,
   keepAliveMs: number,
   signal: AbortSignal,
@@ -36,7 +37,9 @@ export async function* eventTexts(
     signal,
   )) {
     if (message.kind === 'events') {
-      const events = message.events.filter((event) => isWanted(event, wanted)).slice(0, left);
+      const events = message.events
+        .filter((event) => catalog.isOurs(event) && isWanted(event, wanted))
+        .slice(0, left);
       left -= events.length;
       sent += events.length;
       if (most !== undefined && sent > most)
@@ -73,7 +76,6 @@ function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
 
 function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {
   const { bound, backwards, stream, category, types, job, since, until, actors, correlation } = wanted;
-  if (!isOurs(event)) return false;
   if (!isBeyondBound({ ...bound, direction: backwards ? 'backwards' : 'forwards' })(event)) return false;
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { eventSentence } from '#domain/explain/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
 import { nameOfActor, type ActorNames, type VisibleObjects } from '#src/surfaces/kit/index.js';
 import { OBJECT_PATTERN, objectNamed } from './objects.js';
@@ -49,7 +50,7 @@ export const objectChange = z
 /** Returns the changes of an object whose events are about it and visible to the caller, in order. */
 export async function visibleChanges(
   of: string,
-  history: History,
+  { history, catalog }: { readonly history: History; readonly catalog: Catalog },
   visible: VisibleObjects,
   names: ActorNames,
   changes: readonly DocumentChange[],
@@ -59,7 +60,7 @@ export async function visibleChanges(
   const run = runNumberIn(of);
   const shown = await Promise.all(
     changes.map(async (change) => {
-      const own = decodeOurs(events.get(change.position)!);
+      const own = catalog.decodeOurs(events.get(change.position)!);
       const event = own && (await visible.show(own));
       return event === undefined || (run !== undefined && !isOfRun(event, run))
         ? []
@@ -76,7 +77,7 @@ function runNumberIn(of: string): number | undefined {
 
 function viewChange(
   { position, change }: DocumentChange,
-  event: RecordedMusterEvent,
+  event: Recorded<AnyEvent>,
   actorName: string | null,
 ): z.input<typeof objectChange> {
   return {

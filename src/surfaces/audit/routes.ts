@@ -1,24 +1,28 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import type { EventTable } from '#domain/kernel/event/index.js';
 import { accountActor } from '#src/accounts/index.js';
 import { access, errors, type Answer, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
-import { AUDIT_EVENT } from './view.js';
+import { describeEvents } from './view.js';
 
-const each = { format: 'binary', contentMediaType: 'application/json', contentSchema: AUDIT_EVENT };
-const events: Answer = {
-  description: 'A stream of events',
-  content: {
-    'application/x-ndjson': {
-      schema: z.string().meta({ description: 'One `AuditEvent` per line, as JSON', ...each }),
+function streamOf(events: EventTable): Answer {
+  const contentSchema = describeEvents(events);
+  const each = { format: 'binary', contentMediaType: 'application/json', contentSchema };
+  return {
+    description: 'A stream of events',
+    content: {
+      'application/x-ndjson': {
+        schema: z.string().meta({ description: 'One `AuditEvent` per line, as JSON', ...each }),
+      },
+      'text/event-stream': {
+        schema: z.string().meta({ description: 'Server-sent events with one `AuditEvent` each', ...each }),
+      },
     },
-    'text/event-stream': {
-      schema: z.string().meta({ description: 'Server-sent events with one `AuditEvent` each', ...each }),
-    },
-  },
-};
+  };
+}
 
 /** Maximum number of events as of a past moment, because such a response is not sent before it is complete. */
 const MOST_PAST_EVENTS = 10_000;
@@ -34,9 +38,9 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
         summary: 'Read the event history',
         description:
           'Returns events of the whole log or a part of it in log order, as JSON lines or server-sent events. The ids of server-sent events are positions, so a client that reconnects with `Last-Event-ID` misses nothing.',
-        querystring: eventsQuery,
+        querystring: eventsQuery(parts.catalog.events),
         response: {
-          200: events,
+          200: streamOf(parts.catalog.events),
           ...errors(),
         },
       },

@@ -1,7 +1,10 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { isOneOf, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
+import { taskEvents } from '#domain/tasks/task/events.js';
 
 /** Whether an event of a task is about this run. */
-export function concernsRun({ type, data }: RecordedMusterEvent, run: number): boolean {
+export function concernsRun(event: Recorded<AnyEvent>, run: number): boolean {
+  if (!isOneOf(taskEvents, event)) return false;
+  const { type, data } = event;
   switch (type) {
     case 'TaskSlotDecided':
     case 'TaskChainDecided':
@@ -27,7 +30,7 @@ export function concernsRun({ type, data }: RecordedMusterEvent, run: number): b
  * Whether an event belongs into the history of a run. Later runs and updates of the task also change its document, because they decide how long its
  * job is retained.
  */
-export function isOfRun(event: RecordedMusterEvent, run: number): boolean {
-  const isOfTask = 'taskId' in event.data && event.type !== 'TaskDeleted';
+export function isOfRun(event: Recorded<AnyEvent>, run: number): boolean {
+  const isOfTask = isOneOf(taskEvents, event) && event.type !== 'TaskDeleted';
   return !isOfTask || concernsRun(event, run);
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { EVENTS } from '#domain/event-types/index.js';
-import { eventMetadata, type EventMetadata } from '#domain/kernel/event/index.js';
+import { eventMetadata, type EventMetadata, type EventTable } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 const time = z.iso.datetime();
@@ -24,17 +23,18 @@ const written = {
   }),
 };
 
-const members = Object.entries(EVENTS).map(([type, { schema }]) =>
-  z
-    .object({ ...written, type: z.literal(type), data: schema.meta({ description: `Data of ${type}` }) })
-    .meta({ id: `${type}Event`, description: `A recorded ${type} event` }),
-);
-
-const auditEvent = z
-  .union(members)
-  .meta({ id: 'AuditEvent', description: 'A recorded event', 'x-union': 'kept' });
-
-export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
+/** Describes events in the OpenAPI document. Returns a reference to the description. */
+export function describeEvents(events: EventTable): { readonly $ref: string } {
+  const members = Object.entries(events).map(([type, { schema }]) =>
+    z
+      .object({ ...written, type: z.literal(type), data: schema.meta({ description: `Data of ${type}` }) })
+      .meta({ id: `${type}Event`, description: `A recorded ${type} event` }),
+  );
+  const auditEvent = z
+    .union(members)
+    .meta({ id: 'AuditEvent', description: 'A recorded event', 'x-union': 'kept' });
+  return { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
+}
 
 /** Serializes the event to JSON. Data and metadata are passed on as stored. */
 export function viewEvent(event: RecordedEvent): string {

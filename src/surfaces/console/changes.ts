@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { decodeOurs, isOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { buildOf } from '#domain/environments/environment/index.js';
 import { eventSentence } from '#domain/explain/index.js';
 import { claimOf } from '#domain/gpu/claim/index.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { deploymentOf } from '#domain/services/service/index.js';
 import { runOf } from '#domain/tasks/task/index.js';
@@ -10,6 +10,7 @@ import { accountActor } from '#src/accounts/index.js';
 import type { Actor, ActorNames } from '#src/surfaces/kit/index.js';
 import type { changeView } from './contract.js';
 import type { Holders, Subject } from './holders.js';
+import type { ConsoleSurface } from './surface.js';
 import { sees, type Viewer } from './viewer.js';
 
 export type Change = z.input<typeof changeView>;
@@ -22,6 +23,21 @@ const QUIET: ReadonlySet<string> = new Set([
   'LogBytesUsed',
 ]);
 const FAILED_OUTCOMES: ReadonlySet<unknown> = new Set(['failed', 'timeout', 'lost']);
+
+/** Fields of the data of events that mean the same in every event that has them, so that events of any type can be shown. */
+interface Fields {
+  readonly allocationId?: string;
+  readonly taskId?: number;
+  /** Not a number in events about notifications. */
+  readonly run?: unknown;
+  readonly claimId?: string;
+  readonly serviceId?: string;
+  readonly environmentId?: string;
+  readonly jobId?: string;
+  readonly nodeId?: string;
+  readonly userId?: string;
+  readonly outcome?: unknown;
+}
 
 /** Which changes are wanted. Empty values accept every change. */
 export interface Wanted {
@@ -38,14 +54,14 @@ export type NamedActors = Pick<ActorNames, 'of'>;
 
 /** Returns what an event changed, or undefined if there is nothing that the viewer wants and may see. */
 export async function changeOf(
-  holders: Holders,
+  { holders, parts: { catalog } }: Pick<ConsoleSurface, 'holders' | 'parts'>,
   names: NamedActors,
   { viewer, of, type, actor: wantedActor }: Wanted,
   recorded: RecordedEvent,
 ): Promise<Change | undefined> {
-  if (!isOurs(recorded) || QUIET.has(recorded.type)) return undefined;
+  if (!catalog.isOurs(recorded) || QUIET.has(recorded.type)) return undefined;
   if (!recorded.type.toLowerCase().includes(type)) return undefined;
-  const event = decodeOurs(recorded);
+  const event = catalog.decodeOurs(recorded);
   if (event === undefined) return undefined;
   const subjects = subjectsOf(event);
   const [first] = subjects;
@@ -81,47 +97,48 @@ function shownActor(viewer: Viewer, metadata: Actor): Actor {
 }
 
 /** Returns the objects that an event is about, the main one first. */
-export function subjectsOf({ data }: RecordedMusterEvent): readonly Subject[] {
+export function subjectsOf({ data }: AnyEvent): readonly Subject[] {
   const found: Subject[] = [];
   const add = (kind: Subject['kind'], id: string | number | undefined): void => {
     if (id !== undefined && !found.some((each) => each.kind === kind && each.id === String(id)))
       found.push({ kind, id: String(id) });
   };
-  if ('allocationId' in data) add('allocation', data.allocationId);
-  if ('taskId' in data) {
-    const { run } = data as { readonly run?: unknown };
-    if (typeof run === 'number') add('run', `${data.taskId}/${run}`);
-    add('task', data.taskId);
+  const { allocationId, taskId, run, claimId, serviceId, environmentId, jobId, nodeId, userId } =
+    data as Fields;
+  add('allocation', allocationId);
+  if (taskId !== undefined) {
+    if (typeof run === 'number') add('run', `${taskId}/${run}`);
+    add('task', taskId);
   }
-  if ('claimId' in data) add('claim', data.claimId);
-  if ('serviceId' in data) add('service', data.serviceId);
-  if ('environmentId' in data) add('environment', data.environmentId);
-  if ('jobId' in data) {
-    add('job', data.jobId);
-    const run = runOf(data.jobId);
-    if (run !== undefined) {
-      add('run', `${run.task}/${run.run}`);
-      add('task', run.task);
+  add('claim', claimId);
+  add('service', serviceId);
+  add('environment', environmentId);
+  if (jobId !== undefined) {
+    add('job', jobId);
+    const started = runOf(jobId);
+    if (started !== undefined) {
+      add('run', `${started.task}/${started.run}`);
+      add('task', started.task);
     }
-    add('claim', claimOf(data.jobId));
-    add('service', deploymentOf(data.jobId)?.serviceId);
-    add('environment', buildOf(data.jobId)?.environmentId);
+    add('claim', claimOf(jobId));
+    add('service', deploymentOf(jobId)?.serviceId);
+    add('environment', buildOf(jobId)?.environmentId);
   }
-  if ('nodeId' in data && typeof data.nodeId === 'string') add('node', data.nodeId);
-  if ('userId' in data && found.length === 0) add('account', data.userId);
+  add('node', nodeId);
+  if (found.length === 0) add('account', userId);
   return found;
 }
 
-function isFailure({ type, data }: RecordedMusterEvent): boolean {
+function isFailure({ type, data }: AnyEvent): boolean {
   if (/(?:Failed|Lost|Refused)$/u.test(type) || type === 'NodeWentDown') return true;
-  return 'outcome' in data && FAILED_OUTCOMES.has(data.outcome);
+  return FAILED_OUTCOMES.has((data as Fields).outcome);
 }
 
 /** Every account may see node events. Account events are visible only to that account, and other events to viewers who may see their objects. */
 async function isVisible(
   holders: Holders,
   viewer: NonNullable<Viewer>,
-  event: RecordedMusterEvent,
+  event: Recorded<AnyEvent>,
   subjects: readonly Subject[],
 ): Promise<boolean> {
   const [first] = subjects;

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { claimEvents } from '#domain/gpu/claim/events.js';
+import { isOneOf, only, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
 import type { SurfaceHost } from '#src/surfaces/kit/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { CREATIONS, read } from '#src/surfaces/kit/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { Holder } from './viewer.js';
 
@@ -11,16 +12,18 @@ export interface Subject {
   readonly id: string;
 }
 
+const CLAIMS = only(claimEvents, 'GpuClaimed');
+
 const REMEMBERED = 20_000;
 
 /** Finds the holder of an object in the first event of its stream. The stream outlives the object. */
 export class Holders {
   readonly #known = new LRUCache<string, Holder>({ max: REMEMBERED });
 
-  constructor(private readonly parts: Pick<SurfaceHost['parts'], 'eventStore' | 'readModels'>) {}
+  constructor(private readonly parts: Pick<SurfaceHost['parts'], 'eventStore' | 'catalog' | 'readModels'>) {}
 
   /** Returns an empty list if the event is not about an account's object, or if the account of one of its objects is unknown. */
-  async of(event: RecordedMusterEvent, subjects: readonly Subject[]): Promise<readonly Holder[]> {
+  async of(event: Recorded<AnyEvent>, subjects: readonly Subject[]): Promise<readonly Holder[]> {
     const found: Holder[] = [];
     for (const subject of subjects) {
       if (!hasHolder(subject)) continue;
@@ -31,7 +34,7 @@ export class Holders {
     return found;
   }
 
-  async #holder(event: RecordedMusterEvent, subject: Subject): Promise<Holder | undefined> {
+  async #holder(event: Recorded<AnyEvent>, subject: Subject): Promise<Holder | undefined> {
     const name = `${subject.kind}:${subject.id}`;
     const known = this.#known.get(name);
     if (known !== undefined) return known;
@@ -44,9 +47,11 @@ export class Holders {
   }
 
   /** Claims do not have their own streams, but the document of a claim outlives the claim. */
-  async #claimant({ data }: RecordedMusterEvent, claimId: string): Promise<Holder | undefined> {
-    if ('claimId' in data && 'tenantId' in data)
-      return { tenantId: data.tenantId, userId: data.userId, private: true };
+  async #claimant(event: Recorded<AnyEvent>, claimId: string): Promise<Holder | undefined> {
+    if (isOneOf(CLAIMS, event)) {
+      const { tenantId, userId } = event.data;
+      return { tenantId, userId, private: true };
+    }
     const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
     if (stored === undefined) return undefined;
     const { tenantId, userId } = read<GpuClaimDocument>(stored);
@@ -55,10 +60,9 @@ export class Holders {
 
   async #creator(stream: string): Promise<Holder | undefined> {
     for await (const [first] of this.parts.eventStore.readStream(stream, { limit: 1 })) {
-      const data = first && decodeOurs(first)?.data;
-      if (data === undefined) return undefined;
-      if ('tenantId' in data && 'createdBy' in data)
-        return { tenantId: data.tenantId, userId: data.createdBy };
+      const event = first && this.parts.catalog.decodeOurs(first);
+      if (event === undefined) return undefined;
+      if (isOneOf(CREATIONS, event)) return { tenantId: event.data.tenantId, userId: event.data.createdBy };
     }
     return undefined;
   }

@@ -3,7 +3,7 @@ export { noteAttempts } from './access/attempts.js';
 export { access, withAuditors, withLocalOperator, type Policy, type Requirement } from './access/policy.js';
 export { accountName, nameOfActor, ActorNames, type Actor } from './access/account-names.js';
 export { VisibleActors, type VisibleActor } from './access/visible-actors.js';
-export { VisibleObjects, type ObjectKind } from './access/visible-objects.js';
+export { CREATIONS, VisibleObjects, type ObjectKind } from './access/visible-objects.js';
 export {
   byteStream,
   ERROR_DESCRIPTIONS,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { decodeOurs } from '#domain/event-types/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
@@ -44,6 +44,7 @@ export const SHOWS_AUTHORIZATION = { name: 'authorization', present: true } as c
 export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const;
 export const ADMINISTRATORS = ['worker'] as const;
 
+const TASKS = catalog([taskAggregate]);
 const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = {
   shell: ['environment'],
   python: ['environment', 'arguments'],
@@ -97,7 +98,7 @@ export class TasksSurface extends SurfaceCalls {
     if (document !== undefined) return document;
     let folded: TaskDocument | undefined;
     for await (const page of this.parts.eventStore.readStream(streamName('task', id)))
-      for (const event of page.flatMap((each) => decodeOurs(each) ?? []))
+      for (const event of page.flatMap((each) => TASKS.decodeOurs(each) ?? []))
         folded = taskModel.evolve(folded, event, id) as TaskDocument | undefined;
     if (folded === undefined)
       throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });

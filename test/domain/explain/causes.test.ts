@@ -1,5 +1,6 @@
 import t from 'tap';
-import { causesOf, referenceText } from '#domain/explain/causes.js';
+import { causesOf } from '#domain/explain/causes.js';
+import { referenceText } from '#domain/explain/reference.js';
 import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 
 const causes = (type: string, data: object, metadata: object): readonly string[] =>

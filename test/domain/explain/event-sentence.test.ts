@@ -1,8 +1,9 @@
 import t from 'tap';
 import { eventSentence } from '#domain/explain/index.js';
+import type { EventType } from '#test/fixtures/muster-events.js';
 import { log, type Given } from './support/log.js';
 
-const sentence = (...given: Given): string => log(given).map(eventSentence).join();
+const sentence = (...given: Given<EventType>): string => log(given).map(eventSentence).join();
 
 void t.test('an event about what work uses names it', async (t) => {
   for (const [type, data, expected] of [

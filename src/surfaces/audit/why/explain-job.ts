@@ -1,5 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { troublesOf, TROUBLES_TOLD, waitOf, whyJob } from '#domain/explain/index.js';
+import { troublesOf, TROUBLES_TOLD, waitOf, whyJob, type ExplainedEvent } from '#domain/explain/index.js';
 import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { AllocationDocument } from '#projections/jobs/allocations.js';
 import type { JobDocument } from '#projections/jobs/jobs.js';
@@ -26,7 +25,7 @@ export async function explainJob(
   parts: WhyParts,
   { id, not }: Asked,
   hints: readonly number[] = [],
-): Promise<Explained | undefined> {
+): Promise<Explained<ExplainedEvent> | undefined> {
   const { search, decisions } = parts;
   const own = await search.newest(streamName('job', id), 100);
   const newest = own.findLast(({ type }) => type === 'JobSubmitted' || JOB_COMMANDS.has(type));
@@ -69,9 +68,9 @@ interface End {
 /** Finds what was recorded about allocations that failed or were lost, and the drains that moved allocations to other nodes. */
 async function endsOf(
   parts: WhyParts,
-  events: readonly RecordedMusterEvent[],
+  events: readonly ExplainedEvent[],
   job: JobDocument | undefined,
-): Promise<RecordedMusterEvent[][]> {
+): Promise<ExplainedEvent[][]> {
   const { search } = parts;
   const drains = events.flatMap((event) =>
     event.type === 'AllocationStopRequested' && event.data.reason === 'drain' ? [event.data.nodeId] : [],
@@ -105,7 +104,7 @@ async function endsOf(
 }
 
 /** Returns the newest allocations that were released as failed or lost. */
-function releasesIn(events: readonly RecordedMusterEvent[]): readonly End[] {
+function releasesIn(events: readonly ExplainedEvent[]): readonly End[] {
   return events
     .flatMap((event) =>
       event.type === 'AllocationReleased' && FAILED.has(event.data.outcome)

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { decodeOurs, readMetadata, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { EXPLAINED_EVENTS, type ExplainedEvent } from '#domain/explain/index.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
+import { isOneOf, readMetadata, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
 import type { VisibleObjects } from '#src/surfaces/kit/index.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import type { Mention } from '#domain/kernel/ports/log-mentions.js';
@@ -24,20 +26,21 @@ export class LogSearch {
    */
   constructor(
     private readonly store: EventStore,
+    private readonly catalog: Pick<Catalog, 'decodeOurs'>,
     private readonly visible: Pick<VisibleObjects, 'show'>,
     private readonly history?: History,
   ) {}
 
-  async newest(stream: string, limit: number, wanted: Wanted = () => true): Promise<RecordedMusterEvent[]> {
+  async newest(stream: string, limit: number, wanted: Wanted = () => true): Promise<ExplainedEvent[]> {
     const found: RecordedEvent[] = [];
     for (const event of await this.#read(stream, { direction: 'backwards', limit: MAX_SEARCHED_EVENTS }))
       if (found.length < limit && wanted(event)) found.push(event);
-    return await this.#shown(found.reverse());
+    return await this.#explained(found.reverse());
   }
 
-  async at(stream: string, revision: number): Promise<RecordedMusterEvent | undefined> {
+  async at(stream: string, revision: number): Promise<ExplainedEvent | undefined> {
     const [event] = await this.#read(stream, { from: revision, limit: 1 });
-    return event?.revision === revision ? (await this.#shown([event]))[0] : undefined;
+    return event?.revision === revision ? (await this.#explained([event]))[0] : undefined;
   }
 
   /**
@@ -49,7 +52,7 @@ export class LogSearch {
     at: number,
     wanted: Wanted,
     isLast: Wanted = () => false,
-  ): Promise<RecordedMusterEvent[]> {
+  ): Promise<ExplainedEvent[]> {
     const from = await this.#firstSince(stream, at - TOLERANCE_MS);
     if (from === undefined) return [];
     const found: RecordedEvent[] = [];
@@ -58,13 +61,13 @@ export class LogSearch {
       found.push(event);
       if (isLast(event)) break;
     }
-    return await this.#shown(found);
+    return await this.#explained(found);
   }
 
   async ofCorrelation(
     correlationId: string,
     limit: number,
-  ): Promise<{ readonly events: RecordedMusterEvent[]; readonly isComplete: boolean }> {
+  ): Promise<{ readonly events: Recorded<AnyEvent>[]; readonly isComplete: boolean }> {
     const isOf = ({ metadata }: RecordedEvent): boolean =>
       readMetadata(metadata)?.$correlationId === correlationId;
     const indexed = this.history?.indexedTo() ?? -1n;
@@ -86,8 +89,13 @@ export class LogSearch {
     };
   }
 
-  async #shown(events: readonly RecordedEvent[]): Promise<RecordedMusterEvent[]> {
-    const decoded = events.flatMap((event) => decodeOurs(event) ?? []);
+  async #explained(events: readonly RecordedEvent[]): Promise<ExplainedEvent[]> {
+    const shown = await this.#shown(events);
+    return shown.filter((event) => isOneOf(EXPLAINED_EVENTS, event));
+  }
+
+  async #shown(events: readonly RecordedEvent[]): Promise<Recorded<AnyEvent>[]> {
+    const decoded = events.flatMap((event) => this.catalog.decodeOurs(event) ?? []);
     const shown = await Promise.all(decoded.map(async (event) => await this.visible.show(event)));
     return shown.flatMap((event) => event ?? []);
   }
@@ -99,7 +107,7 @@ export class LogSearch {
     mention: Mention,
     limit: number,
     wanted: Wanted,
-  ): Promise<{ readonly events: RecordedMusterEvent[]; readonly isComplete: boolean }> {
+  ): Promise<{ readonly events: Recorded<AnyEvent>[]; readonly isComplete: boolean }> {
     const found: RecordedEvent[] = [];
     let searched = 0;
     for await (const page of this.store.readAll({ from: indexed, limit: MAX_SEARCHED_LOG_EVENTS })) {

@@ -1,4 +1,3 @@
-import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import {
   whyAllocation,
   whyBuild,
@@ -9,14 +8,16 @@ import {
   whyRun,
   whyService,
   whyTask,
+  type ExplainedEvent,
   type Why,
 } from '#domain/explain/index.js';
 import { buildJobOf } from '#domain/environments/environment/index.js';
 import { jobIdOf as jobOfClaim } from '#domain/gpu/claim/index.js';
+import { catalog } from '#domain/kernel/catalog/index.js';
 import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { deploymentJobOf } from '#domain/services/service/index.js';
-import { jobIdOf as jobOfRun, nextRunAt } from '#domain/tasks/task/index.js';
+import { jobIdOf as jobOfRun, nextRunAt, tasks } from '#domain/tasks/task/index.js';
 import type { GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { AllocationDocument } from '#projections/jobs/allocations.js';
 import type { ServiceDocument } from '#projections/services/services.js';
@@ -73,7 +74,8 @@ export function ownerOf(
 
 const CLAIM_STREAMS = 'gpuClaim';
 const SERVICE_STREAMS = 'service';
-const TASK_STREAMS = 'task';
+const TASK_STREAMS = tasks.category;
+const TASKS = catalog([tasks]);
 const ENVIRONMENT_STREAMS = 'environment';
 /** Number of events of a job's owner near which the scheduler's events about the job are searched. */
 const OWNER_HINTS = 3;
@@ -108,7 +110,10 @@ export async function explain(parts: WhyParts, kind: Kind, asked: Asked): Promis
   }
 }
 
-async function explainAllocation(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+async function explainAllocation(
+  parts: WhyParts,
+  { id, not }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   const allocation = await document<AllocationDocument>(parts, 'allocations', id);
   if (allocation === undefined) return undefined;
   const { search, decisions } = parts;
@@ -149,7 +154,10 @@ async function explainAllocation(parts: WhyParts, { id, not }: Asked): Promise<E
   return { why: whyAllocation(events, repeated, not), decision, events, isComplete: placed !== undefined };
 }
 
-async function explainNode({ search }: WhyParts, { id }: Asked): Promise<Explained | undefined> {
+async function explainNode(
+  { search }: WhyParts,
+  { id }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   const events = await search.newest(streamName('node', id), CHAIN_EVENTS, ({ type }) =>
     type.startsWith('Node'),
   );
@@ -161,7 +169,10 @@ const RUN = /^([1-9]\d{0,15})\/([1-9]\d{0,15})$/;
 const TASK = /^[1-9]\d{0,15}$/;
 const SLOT = /^([1-9]\d{0,15})@(.{1,40})$/;
 
-async function explainRun(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+async function explainRun(
+  parts: WhyParts,
+  { id, not }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   const [, ofSlot, text] = SLOT.exec(id) ?? [];
   if (ofSlot !== undefined && text !== undefined) return await explainSlot(parts, ofSlot, Date.parse(text));
   const [, task, number] = RUN.exec(id) ?? [];
@@ -171,7 +182,7 @@ async function explainRun(parts: WhyParts, { id, not }: Asked): Promise<Explaine
   const job = jobOfRun(Number(task), run);
   const stored = await document<TaskRunDocument>(parts, 'taskRuns', job);
   const wanted = (recorded: RecordedEvent): boolean => {
-    const event = decodeOurs(recorded);
+    const event = TASKS.decodeOurs(recorded);
     return event !== undefined && concernsRun(event, run);
   };
   const times = [stored?.createdAt, stored?.endedAt ?? undefined];
@@ -184,7 +195,11 @@ async function explainRun(parts: WhyParts, { id, not }: Asked): Promise<Explaine
   return await withJob(parts, { own, job, not }, whyRun);
 }
 
-async function explainSlot({ search }: WhyParts, task: string, slot: number): Promise<Explained | undefined> {
+async function explainSlot(
+  { search }: WhyParts,
+  task: string,
+  slot: number,
+): Promise<Explained<ExplainedEvent> | undefined> {
   if (Number.isNaN(slot)) return undefined;
   const covers = ({ type, data }: RecordedEvent): boolean => {
     if (type !== 'TaskSlotDecided') return false;
@@ -198,7 +213,10 @@ async function explainSlot({ search }: WhyParts, task: string, slot: number): Pr
   return events.length === 0 ? undefined : { why: whyRun(events, undefined), events, isComplete: true };
 }
 
-async function explainClaim(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+async function explainClaim(
+  parts: WhyParts,
+  { id, not }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   const claim = await document<GpuClaimDocument>(parts, 'gpuClaims', id);
   if (claim === undefined) return undefined;
   const stream = streamName(CLAIM_STREAMS, claim.userId);
@@ -212,7 +230,10 @@ async function explainClaim(parts: WhyParts, { id, not }: Asked): Promise<Explai
   return await withJob(parts, { own, job: jobOfClaim(id), not }, whyClaim);
 }
 
-async function explainService(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+async function explainService(
+  parts: WhyParts,
+  { id, not }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   const own = await parts.search.newest(streamName(SERVICE_STREAMS, id), CHAIN_EVENTS);
   if (own.length === 0) return undefined;
   const service = await document<ServiceDocument>(parts, 'services', id);
@@ -223,7 +244,10 @@ async function explainService(parts: WhyParts, { id, not }: Asked): Promise<Expl
   );
 }
 
-async function explainTask(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+async function explainTask(
+  parts: WhyParts,
+  { id, not }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   if (!TASK.test(id)) return undefined;
   const own = await parts.search.newest(streamName(TASK_STREAMS, id), CHAIN_EVENTS);
   if (own.length === 0) return undefined;
@@ -244,7 +268,10 @@ async function explainTask(parts: WhyParts, { id, not }: Asked): Promise<Explain
 
 const BUILD = /^([0-9a-f-]{36})\/([1-9]\d{0,15})$/;
 
-async function explainEnvironment(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+async function explainEnvironment(
+  parts: WhyParts,
+  { id, not }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   const own = await parts.search.newest(streamName(ENVIRONMENT_STREAMS, id), CHAIN_EVENTS);
   const newest = own.findLast(({ type }) => type === 'EnvironmentBuildRequested');
   if (own.length === 0) return undefined;
@@ -252,7 +279,10 @@ async function explainEnvironment(parts: WhyParts, { id, not }: Asked): Promise<
   return await withJob(parts, { own, job, not }, whyEnvironment);
 }
 
-async function explainBuild(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+async function explainBuild(
+  parts: WhyParts,
+  { id, not }: Asked,
+): Promise<Explained<ExplainedEvent> | undefined> {
   const [, environment, number] = BUILD.exec(id) ?? [];
   if (environment === undefined || number === undefined) return undefined;
   const build = Number(number);
@@ -264,7 +294,7 @@ async function explainBuild(parts: WhyParts, { id, not }: Asked): Promise<Explai
 }
 
 interface Owner {
-  readonly own: readonly RecordedMusterEvent[];
+  readonly own: readonly ExplainedEvent[];
   readonly job: string | undefined;
   readonly not: string | undefined;
 }
@@ -273,11 +303,11 @@ async function withJob(
   parts: WhyParts,
   { own, job, not }: Owner,
   why: (
-    events: readonly RecordedMusterEvent[],
+    events: readonly ExplainedEvent[],
     ofJob: Why | undefined,
-    jobEvents: readonly RecordedMusterEvent[] | undefined,
+    jobEvents: readonly ExplainedEvent[] | undefined,
   ) => Why,
-): Promise<Explained> {
+): Promise<Explained<ExplainedEvent>> {
   const hints = own.slice(-OWNER_HINTS).map(({ metadata }) => metadata.at - OWNER_FOLLOWS_MS);
   const ofJob = job === undefined ? undefined : await explainJob(parts, { id: job, not }, hints);
   return {

@@ -1,5 +1,5 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { Why } from '#domain/explain/index.js';
+import type { ExplainedEvent, Why } from '#domain/explain/index.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
@@ -12,10 +12,10 @@ export const CHAIN_EVENTS = 200;
 /** Usual maximum time between a stop request and the release of the allocation. */
 export const STOP_TAKES_MS = 600_000;
 
-export interface Explained {
+export interface Explained<Event = Recorded<AnyEvent>> {
   readonly why: Why;
   readonly decision?: Decision | undefined;
-  readonly events: readonly RecordedMusterEvent[];
+  readonly events: readonly Event[];
   /** False if there may be more events than were examined. */
   readonly isComplete: boolean;
 }
@@ -49,7 +49,7 @@ export function names(field: string, id: string): (event: RecordedEvent) => bool
   return ({ data }) => data.includes(text);
 }
 
-export function merged(lists: readonly (readonly RecordedMusterEvent[])[]): RecordedMusterEvent[] {
+export function merged(lists: readonly (readonly ExplainedEvent[])[]): ExplainedEvent[] {
   const byPosition = new Map(lists.flat().map((event) => [event.position, event]));
   const events = [...byPosition.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
   return events.slice(-CHAIN_EVENTS);

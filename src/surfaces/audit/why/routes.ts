@@ -14,7 +14,7 @@ import { explain, ownerOf } from './objects.js';
 import { viewWhy } from './view.js';
 
 export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
-  const { decisions, eventStore, readModels, history, clock } = parts;
+  const { decisions, eventStore, catalog, readModels, history, clock } = parts;
 
   app.get(
     '/audit/why/:kind/:id',
@@ -37,7 +37,7 @@ export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
         const { not } = request.query;
         const object = `${kind.slice(0, -1)}:${id}`;
         const visible = new VisibleObjects(parts, request);
-        const search = new LogSearch(eventStore, visible, history);
+        const search = new LogSearch(eventStore, catalog, visible, history);
         const owner = kind === 'requests' ? undefined : ownerOf(kind, id);
         const explained =
           owner === undefined || (await visible.sees(owner.kind, owner.id))

@@ -1,11 +1,8 @@
 import type { z } from 'zod';
-import {
-  causesOf,
-  referenceText,
-  type RecordedMusterEvent,
-  type Reference,
-} from '#domain/event-types/index.js';
+import { causesOf } from '#domain/explain/causes.js';
 import { eventSentence, statusEventOf, verdictWords } from '#domain/explain/index.js';
+import { referenceText, type Reference } from '#domain/explain/reference.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { NodeSurvey, PlacementExplanation } from '#domain/scheduling/index.js';
 import type { whyView } from './contract.js';
 import type { ActorNames, VisibleObjects } from '#src/surfaces/kit/index.js';
@@ -90,7 +87,7 @@ function viewSurvey({ nodes, fitting, filtered, exhausted, short, verdicts }: No
 }
 
 async function viewSince(
-  { position, metadata }: RecordedMusterEvent,
+  { position, metadata }: Recorded<AnyEvent>,
   names: ActorNames,
 ): Promise<NonNullable<View['since']>> {
   return {
@@ -102,8 +99,8 @@ async function viewSince(
 }
 
 async function viewLink(
-  event: RecordedMusterEvent,
-  places: ReadonlyMap<string, RecordedMusterEvent>,
+  event: Recorded<AnyEvent>,
+  places: ReadonlyMap<string, Recorded<AnyEvent>>,
   visible: VisibleObjects,
   names: ActorNames,
 ): Promise<View['chain'][number]> {
@@ -128,7 +125,7 @@ async function viewLink(
 }
 
 /** Identifies an event of the chain by stream and revision, because event ids are not shown. */
-function placeOf(cause: Reference, places: ReadonlyMap<string, RecordedMusterEvent>): Reference {
+function placeOf(cause: Reference, places: ReadonlyMap<string, Recorded<AnyEvent>>): Reference {
   if (cause.kind !== 'event' || 'stream' in cause) return cause;
   const event = places.get(cause.id);
   return event === undefined ? cause : { kind: 'event', stream: event.stream, revision: event.revision };

@@ -233,7 +233,7 @@ async function changesAfter(
   const range = { ...(after !== undefined && { from: after }), limit: MOST_READ };
   for await (const page of surface.parts.eventStore.readAll(range)) {
     for (const event of page) {
-      const change = await changeOf(surface.holders, names, wanted, event);
+      const change = await changeOf(surface, names, wanted, event);
       if (change !== undefined) changes.push(change);
       ({ position } = event);
       if (changes.length === limit) break;
@@ -266,7 +266,7 @@ async function changesUpTo(
       if (changes.length === limit || examined === MOST_READ)
         return { changes, next: event.position.toString() };
       examined += 1;
-      const change = await changeOf(surface.holders, names, wanted, event);
+      const change = await changeOf(surface, names, wanted, event);
       if (change !== undefined) changes.push(change);
       if (examined % AT_ONCE === 0) await setImmediate();
     }
@@ -298,7 +298,7 @@ async function* texts(
     // Not for the whole stream: an account can be erased, and a key revoked, while it lasts.
     const names = new ActorNames(surface.parts);
     for (const event of message.events) {
-      const change = await changeOf(surface.holders, names, wanted, event);
+      const change = await changeOf(surface, names, wanted, event);
       if (change !== undefined) found.push(change);
       ({ position } = event);
       examined += 1;

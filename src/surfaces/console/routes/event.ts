@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readMetadata } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { readMetadata } from '#domain/kernel/event/index.js';
 import { access, ActorNames, errors, json, positionText, type Scope } from '#src/surfaces/kit/index.js';
 import { changeOf, type Wanted } from '../changes.js';
 import { eventView } from '../contract.js';
@@ -36,7 +36,7 @@ async function eventAt(
   const range = { direction: 'backwards', from: BigInt(position), inclusive: true, limit: 1 } as const;
   for await (const [event] of surface.parts.eventStore.readAll(range)) {
     if (event?.position !== BigInt(position)) break;
-    const change = await changeOf(surface.holders, new ActorNames(surface.parts), wanted, event);
+    const change = await changeOf(surface, new ActorNames(surface.parts), wanted, event);
     const metadata = readMetadata(event.metadata);
     if (change === undefined || metadata === undefined) break;
     const { stream, revision } = event;

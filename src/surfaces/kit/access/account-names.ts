@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OPERATOR } from '#domain/accounts/user/index.js';
-import { actorName, shortKey, withKey } from '#domain/explain/index.js';
+import { actorName, shortKey, withKey } from '#domain/explain/actor.js';
 import type { EventMetadata } from '#domain/kernel/event/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
 import { hosts, type HostDocument } from '#projections/nodes/hosts.js';

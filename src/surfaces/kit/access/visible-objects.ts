@@ -1,11 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import { decodeOurs, type RecordedMusterEvent, type Reference } from '#domain/event-types/index.js';
+import { userEvents } from '#domain/accounts/user/events.js';
 import { OPERATOR, seesAll } from '#domain/accounts/user/index.js';
+import { commandEvents } from '#domain/allocations/command/events.js';
+import { environmentEvents } from '#domain/environments/environment/events.js';
+import type { Reference } from '#domain/explain/reference.js';
+import { claimEvents } from '#domain/gpu/claim/events.js';
 import { jobIdOf } from '#domain/jobs/job/commands.js';
-import type { JobOwner } from '#domain/jobs/job/events.js';
+import { jobEvents, type JobOwner } from '#domain/jobs/job/events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { streamName } from '#domain/kernel/event/index.js';
+import { isOneOf, only, streamName, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import { nodeEvents } from '#domain/nodes/node/events.js';
+import { planEvents } from '#domain/scheduling/plan-log/events.js';
+import { serviceEvents } from '#domain/services/service/events.js';
+import { taskEvents } from '#domain/tasks/task/events.js';
 import type { GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { AllocationDocument } from '#projections/jobs/allocations.js';
 import { actorOf, maySee, mayTouch, type Principal } from '#src/accounts/index.js';
@@ -17,11 +25,24 @@ import type { Actor } from './account-names.js';
 export type ObjectKind =
   'job' | 'allocation' | 'node' | 'task' | 'run' | 'environment' | 'service' | 'claim' | 'account';
 
-type Parts = Pick<ApiDependencies, 'eventStore' | 'readModels' | 'history'>;
+type Parts = Pick<ApiDependencies, 'eventStore' | 'catalog' | 'readModels' | 'history'>;
 /** The account or tenant that an object belongs to. If it has no owner, only operators see it. */
 type Owner =
   | { readonly kind: 'tenant'; readonly tenantId: string }
   | { readonly kind: 'account'; readonly tenantId: string; readonly userId: string };
+
+/** The first events of the objects that have a stream of their own and belong to a tenant. */
+export const CREATIONS = {
+  ...only(taskEvents, 'TaskCreated'),
+  ...only(environmentEvents, 'EnvironmentCreated'),
+  ...only(serviceEvents, 'ServiceCreated'),
+};
+const REGISTRATIONS = only(userEvents, 'UserRegistered');
+const SUBMISSIONS = only(jobEvents, 'JobSubmitted');
+const PLACEMENTS = only(planEvents, 'AllocationPlaced');
+const CLAIMS = only(claimEvents, 'GpuClaimed');
+/** The events about allocations or jobs in streams that have events about several of them. */
+const WORK = { ...planEvents, ...nodeEvents, ...commandEvents };
 
 /** Maximum number of objects cached per request. */
 const MAX_REMEMBERED = 10_000;
@@ -57,7 +78,7 @@ export class VisibleObjects {
   }
 
   /** Returns the event, or undefined if the caller may not see it. An actor that the caller may not see is replaced with the operator. */
-  async show(event: RecordedMusterEvent): Promise<RecordedMusterEvent | undefined> {
+  async show<Event extends Recorded<AnyEvent>>(event: Event): Promise<Event | undefined> {
     if (this.all) return event;
     const about = objectOf(event);
     if (about === undefined || !(await this.sees(about.kind, about.id))) return undefined;
@@ -127,22 +148,22 @@ export class VisibleObjects {
     const stored = await this.#parts.readModels.get('allocations', allocation);
     if (stored !== undefined) return read<AllocationDocument>(stored).jobId;
     const placed = await this.#firstChange('allocations', allocation);
-    return placed?.type === 'AllocationPlaced' ? placed.data.jobId : undefined;
+    return placed && isOneOf(PLACEMENTS, placed) ? placed.data.jobId : undefined;
   }
 
   async #ownerOfClaim(id: string): Promise<Owner | undefined> {
     const stored = await this.#parts.readModels.get('gpuClaims', id);
     if (stored !== undefined) return { kind: 'account', ...read<GpuClaimDocument>(stored) };
     const claimed = await this.#firstChange('gpuClaims', id);
-    return claimed?.type === 'GpuClaimed' ? { kind: 'account', ...claimed.data } : undefined;
+    return claimed && isOneOf(CLAIMS, claimed) ? { kind: 'account', ...claimed.data } : undefined;
   }
 
   /** Returns the first event of the object's own stream. It identifies the owner, because ids are never reused by a different owner. */
-  async #firstOf(category: string, id: string): Promise<RecordedMusterEvent | undefined> {
+  async #firstOf(category: string, id: string): Promise<Recorded<AnyEvent> | undefined> {
     if (!IDENTIFIER.test(id)) return undefined;
     try {
       for await (const [first] of this.#parts.eventStore.readStream(streamName(category, id), { limit: 1 }))
-        return first && decodeOurs(first);
+        return first && this.#parts.catalog.decodeOurs(first);
     } catch (error) {
       if (!isMusterError(error, 'MUSTER_E_STREAM_DELETED')) throw error;
     }
@@ -150,33 +171,26 @@ export class VisibleObjects {
   }
 
   /** Returns the event that created a document that no longer exists. */
-  async #firstChange(model: string, id: string): Promise<RecordedMusterEvent | undefined> {
-    const { history } = this.#parts;
+  async #firstChange(model: string, id: string): Promise<Recorded<AnyEvent> | undefined> {
+    const { history, catalog } = this.#parts;
     const [change] = history?.changes(model, id, { newestFirst: false, limit: 1 }) ?? [];
     if (history === undefined || change === undefined) return undefined;
     const [event] = await history.eventsAt([change.position]);
-    return event && decodeOurs(event);
+    return event && catalog.decodeOurs(event);
   }
 }
 
-function tenantOf(first: RecordedMusterEvent | undefined): Owner | undefined {
-  switch (first?.type) {
-    case 'TaskCreated':
-    case 'EnvironmentCreated':
-    case 'ServiceCreated':
-      return { kind: 'tenant', tenantId: first.data.tenantId };
-    default:
-      return undefined;
-  }
+function tenantOf(first: Recorded<AnyEvent> | undefined): Owner | undefined {
+  return first && isOneOf(CREATIONS, first) ? { kind: 'tenant', tenantId: first.data.tenantId } : undefined;
 }
 
-function accountOf(first: RecordedMusterEvent | undefined): Owner | undefined {
-  return first?.type === 'UserRegistered' ? { kind: 'account', ...first.data } : undefined;
+function accountOf(first: Recorded<AnyEvent> | undefined): Owner | undefined {
+  return first && isOneOf(REGISTRATIONS, first) ? { kind: 'account', ...first.data } : undefined;
 }
 
 /** The job of a GPU claim belongs to the claimant. Jobs of other surfaces belong to the tenant. */
-function jobOwnerOf(first: RecordedMusterEvent | undefined): Owner | undefined {
-  const owner: JobOwner | undefined = first?.type === 'JobSubmitted' ? first.data.owner : undefined;
+function jobOwnerOf(first: Recorded<AnyEvent> | undefined): Owner | undefined {
+  const owner: JobOwner | undefined = first && isOneOf(SUBMISSIONS, first) ? first.data.owner : undefined;
   if (owner === undefined || owner.tenant === null) return undefined;
   return owner.surface === 'gpu'
     ? { kind: 'account', tenantId: owner.tenant, userId: owner.principal }
@@ -206,10 +220,12 @@ function objectOfStream(stream: string): About | undefined {
 }
 
 /** Returns the object that an event is about, or undefined for other events, such as those about a node. Only callers who see all may see these. */
-function objectOf({ stream, data }: RecordedMusterEvent): About | undefined {
-  if ('claimId' in data) return { kind: 'claim', id: data.claimId };
-  const owned = objectOfStream(stream);
+function objectOf(event: Recorded<AnyEvent>): About | undefined {
+  if (isOneOf(claimEvents, event)) return { kind: 'claim', id: event.data.claimId };
+  const owned = objectOfStream(event.stream);
   if (owned !== undefined) return owned;
+  if (!isOneOf(WORK, event)) return undefined;
+  const { data } = event;
   if ('allocationId' in data) return { kind: 'allocation', id: data.allocationId };
   if ('jobId' in data) return { kind: 'job', id: data.jobId };
   return undefined;

@@ -1,6 +1,12 @@
-import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import type { ExplainedEvent } from '#domain/explain/index.js';
+import type { EventType, RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 
-export type Given = readonly [type: RecordedMusterEvent['type'], data?: object, actor?: string];
+export type Given<Type extends EventType = ExplainedEvent['type']> = readonly [
+  type: Type,
+  data?: object,
+  actor?: string,
+];
+type EventOf<Type extends EventType> = Extract<RecordedMusterEvent, { readonly type: Type }>;
 
 const place = { allocationId: 'al', jobId: 'hello', group: 'web', slot: 0, nodeId: 'n1' };
 const DEFAULTS: Readonly<Record<string, object>> = {
@@ -11,7 +17,7 @@ const DEFAULTS: Readonly<Record<string, object>> = {
 };
 
 /** Events in the order of a log, by the actor `user:ann` unless they name another. */
-export function log(...events: readonly Given[]): RecordedMusterEvent[] {
+export function log<Type extends EventType>(...events: readonly Given<Type>[]): EventOf<Type>[] {
   return events.map(
     ([type, data = {}, actor = 'user:ann'], index) =>
       ({
@@ -28,6 +34,6 @@ export function log(...events: readonly Given[]): RecordedMusterEvent[] {
           v: 1,
           actor,
         },
-      }) as unknown as RecordedMusterEvent,
+      }) as unknown as EventOf<Type>,
   );
 }

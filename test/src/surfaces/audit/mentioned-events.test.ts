@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
+import { EVENT_CATALOG } from '#domain/all-events.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { eventTexts } from '#src/surfaces/audit/event-stream.js';
 import { settle, eventsQuery } from '#src/surfaces/audit/query.js';
@@ -54,8 +55,13 @@ function counted(read: { events: number }): EventStore {
 }
 
 async function textOf(query: Readonly<Record<string, string>>, withIndex: boolean, from = store) {
-  const wanted = settle(eventsQuery.parse(query), undefined, undefined);
-  const reads = { eventStore: from, clock: systemClock, ...(withIndex && { history }) };
+  const wanted = settle(eventsQuery(EVENT_CATALOG.events).parse(query), undefined, undefined);
+  const reads = {
+    eventStore: from,
+    catalog: EVENT_CATALOG,
+    clock: systemClock,
+    ...(withIndex && { history }),
+  };
   let text = '';
   for await (const piece of eventTexts(reads, wanted, 1000, new AbortController().signal)) text += piece;
   return text;
@@ -120,15 +126,20 @@ void t.test('an indexed search does not scan the log', async (t) => {
 });
 
 void t.test('the index finds the events of a request of any age', async (t) => {
-  const all = { show: async (event: RecordedMusterEvent) => await Promise.resolve(event) };
+  const all = {
+    show: async <Event extends Recorded<AnyEvent>>(event: Event) => await Promise.resolve(event),
+  };
   for (const request of ['first-request', 'never'])
     for (const limit of [1, 100]) {
       const read = { events: 0 };
-      const found = await new LogSearch(counted(read), all, history).ofCorrelation(request, limit);
+      const found = await new LogSearch(counted(read), EVENT_CATALOG, all, history).ofCorrelation(
+        request,
+        limit,
+      );
       t.equal(read.events, 0, 'the log is not scanned');
       t.strictSame(
         found.events.map(({ position }) => position),
-        (await new LogSearch(store, all).ofCorrelation(request, limit)).events.map(
+        (await new LogSearch(store, EVENT_CATALOG, all).ofCorrelation(request, limit)).events.map(
           ({ position }) => position,
         ),
       );
@@ -138,9 +149,13 @@ void t.test('the index finds the events of a request of any age', async (t) => {
 
 void t.test('a follower of a job gets its indexed events, then new ones', async (t) => {
   const stop = new AbortController();
-  const wanted = settle(eventsQuery.parse({ job: 'third', follow: 'true' }), undefined, undefined);
+  const wanted = settle(
+    eventsQuery(EVENT_CATALOG.events).parse({ job: 'third', follow: 'true' }),
+    undefined,
+    undefined,
+  );
   const read = { events: 0 };
-  const reads = { eventStore: counted(read), clock: systemClock, history };
+  const reads = { eventStore: counted(read), catalog: EVENT_CATALOG, clock: systemClock, history };
   const types: string[] = [];
   for await (const text of eventTexts(reads, wanted, 1000, stop.signal)) {
     for (const line of text.split('\n').filter(Boolean))

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { ActorNames } from '#src/surfaces/kit/access/account-names.js';
+import { EVENT_CATALOG } from '#domain/all-events.js';
 import { VisibleObjects } from '#src/surfaces/kit/access/visible-objects.js';
 import { ANONYMOUS } from '#src/accounts/index.js';
 import { aJob } from '../support/test-api.js';
@@ -122,7 +123,7 @@ void t.test('shows a member of the tenant another tenant’s account as an opera
   t.match(await shown(ann), { created_by: 'operator-key', created_by_name: 'operator' });
   const seenBy = (isOperator: boolean) =>
     new VisibleObjects(
-      { eventStore: api.store, readModels: api.models, history: undefined },
+      { eventStore: api.store, catalog: EVENT_CATALOG, readModels: api.models, history: undefined },
       { principal: ANONYMOUS, isOperator },
     ).showActor({ actor: 'local:jane' });
   t.same(await seenBy(false), { actor: 'operator-key' }, 'nor users of the server’s machine');
