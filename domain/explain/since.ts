@@ -1,31 +1,32 @@
-import { environmentEvents } from '../environments/environment/events.js';
-import { claimEvents } from '../gpu/claim/events.js';
-import { isOneOf, only, type AnyEvent, type EventTable, type Recorded } from '../kernel/event/index.js';
-import { nodeEvents } from '../nodes/node/events.js';
-import { planEvents } from '../scheduling/plan-log/events.js';
-import { serviceEvents } from '../services/service/events.js';
-import { taskEvents } from '../tasks/task/events.js';
+import { only, isOneOf, type AnyEvent, type EventTable, type Recorded } from '../kernel/event/index.js';
+import { EXPLAINED_EVENTS } from './explained.js';
 
 const BUILDS = only(
-  environmentEvents,
+  EXPLAINED_EVENTS,
   'EnvironmentBuildRequested',
   'EnvironmentBuilt',
   'EnvironmentPlanned',
   'EnvironmentBuildFailed',
   'EnvironmentBuildCancelled',
 );
-const STARTS = only(nodeEvents, 'AllocationStarted');
+const STARTS = only(EXPLAINED_EVENTS, 'AllocationStarted');
 
 /** The events that set the status of an object, by kind. Jobs are explained with the event. */
 const SETS_STATUS = {
   jobs: {},
   allocations: {
     ...STARTS,
-    ...only(planEvents, 'AllocationPlaced', 'AllocationStopRequested'),
-    ...only(nodeEvents, 'AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost'),
+    ...only(EXPLAINED_EVENTS, 'AllocationPlaced', 'AllocationStopRequested'),
+    ...only(
+      EXPLAINED_EVENTS,
+      'AllocationCompleted',
+      'AllocationFailed',
+      'AllocationStopped',
+      'AllocationLost',
+    ),
   },
   nodes: only(
-    nodeEvents,
+    EXPLAINED_EVENTS,
     'NodeRegistered',
     'NodeRegistrationRefused',
     'NodeWentDown',
@@ -38,7 +39,7 @@ const SETS_STATUS = {
   runs: {
     ...STARTS,
     ...only(
-      taskEvents,
+      EXPLAINED_EVENTS,
       'TaskSlotDecided',
       'TaskTriggered',
       'TaskBackfilled',
@@ -48,10 +49,10 @@ const SETS_STATUS = {
       'TaskRunsCancelled',
     ),
   },
-  tasks: only(taskEvents, 'TaskCreated', 'TaskStatusSet', 'TaskDeleted'),
-  claims: { ...claimEvents, ...STARTS },
+  tasks: only(EXPLAINED_EVENTS, 'TaskCreated', 'TaskStatusSet', 'TaskDeleted'),
+  claims: { ...only(EXPLAINED_EVENTS, 'GpuClaimed', 'GpuReleased', 'GpuClaimEnded'), ...STARTS },
   services: only(
-    serviceEvents,
+    EXPLAINED_EVENTS,
     'ServiceCreated',
     'DeploymentRequested',
     'DeploymentSettled',
@@ -61,7 +62,7 @@ const SETS_STATUS = {
   ),
   environments: {
     ...BUILDS,
-    ...only(environmentEvents, 'EnvironmentCreated', 'EnvironmentRolledBack', 'EnvironmentDeleted'),
+    ...only(EXPLAINED_EVENTS, 'EnvironmentCreated', 'EnvironmentRolledBack', 'EnvironmentDeleted'),
   },
   builds: BUILDS,
   requests: {},

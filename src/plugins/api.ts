@@ -1,4 +1,3 @@
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { Quotas, type MadeAdministrator } from '#src/accounts/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { ChangeSource } from '#src/engine/read-models/index.js';
@@ -68,7 +67,7 @@ export async function openApi(
   const transparency = openTransparency(host, settings, root, events);
   return {
     ...parts,
-    catalog: EVENT_CATALOG,
+    catalog: events.catalog,
     history,
     identity,
     administrator,

@@ -1,6 +1,6 @@
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { catalogOf } from '#domain/kernel/catalog/index.js';
+import { catalogOf, type Catalog } from '#domain/kernel/catalog/index.js';
 import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
 import {
   type Aggregate,
@@ -132,7 +132,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return this.#turns.take(stream, async () => {
       const { state, commands } = await this.#read(aggregate, stream);
       const known = commands?.get(context.commandId);
-      return known && (await this.#repeat(aggregate, stream, state, known, context));
+      return known && (await this.#repeat<Event, State>(catalogOf(aggregate), stream, state, known, context));
     });
   }
 
@@ -169,7 +169,8 @@ export class StoreCommandExecutor implements CommandExecutor {
       guessed = false;
 
       const known = context.repeatable ? folded.commands?.get(context.commandId) : undefined;
-      if (known !== undefined) return this.#repeat(aggregate, stream, folded.state, known, context);
+      if (known !== undefined)
+        return this.#repeat<Event, State>(catalogOf(aggregate), stream, folded.state, known, context);
 
       const refined =
         hints.refine === undefined || folded.revision === undefined
@@ -191,14 +192,19 @@ export class StoreCommandExecutor implements CommandExecutor {
 
       const causes = context.causesOf === undefined ? undefined : await context.causesOf(decided);
       const request = {
-        ...this.#request(aggregate, stream, folded.revision, decided, context, causes),
+        ...this.#request(catalogOf(aggregate), stream, folded.revision, decided, context, causes),
         ...(hints.urgent === true && { urgent: true }),
       };
       try {
         const result = await this.#append(request);
         this.options.decided?.tell(aggregate, decided, folded.state);
         if (begins && request.events.length === 1)
-          return this.#begun(aggregate, folded.state, request, result);
+          return new FirstEventResult(aggregate, folded.state, {
+            stream,
+            created: 0,
+            ...result,
+            ...request.events[0]!,
+          });
         return await this.#accepted(aggregate, folded, request, result, border);
       } catch (error) {
         if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) {
@@ -247,11 +253,11 @@ export class StoreCommandExecutor implements CommandExecutor {
     return kept;
   }
 
-  #request<Command, Event extends AnyEvent, State>(
-    aggregate: Aggregate<Command, Event, State>,
+  #request(
+    { encode }: Catalog,
     stream: string,
     revision: number | undefined,
-    decided: readonly Event[],
+    decided: readonly AnyEvent[],
     context: CommandContext,
     causes: readonly (Cause | undefined)[] = [],
   ): AppendRequest {
@@ -265,7 +271,6 @@ export class StoreCommandExecutor implements CommandExecutor {
       surface: context.surface,
     };
     const expected = revision ?? 'no_stream';
-    const { encode } = catalogOf(aggregate);
     const events = decided.map((event, index) => {
       const cause = causes[index];
       if (cause === undefined) return encode(event, metadata);
@@ -321,19 +326,6 @@ export class StoreCommandExecutor implements CommandExecutor {
     return index === request.events.length ? found : undefined;
   }
 
-  #begun<Command, Event extends AnyEvent, State>(
-    aggregate: Aggregate<Command, Event, State>,
-    initial: State,
-    request: AppendRequest,
-    result: AppendResult,
-  ): Executed<Event, State> {
-    return new FirstEventResult<Event, State>(
-      { stream: request.stream, created: 0, ...result, ...request.events[0]! },
-      (event) => catalogOf(aggregate).decode(event) as Recorded<Event>,
-      (event) => aggregate.decider.evolve(initial, event),
-    );
-  }
-
   async #accepted<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     before: FoldedStream<State>,
@@ -361,8 +353,8 @@ export class StoreCommandExecutor implements CommandExecutor {
     return { state: folded.state, events, position: result.position, repeated: false };
   }
 
-  async #repeat<Command, Event extends AnyEvent, State>(
-    aggregate: Aggregate<Command, Event, State>,
+  async #repeat<Event extends AnyEvent, State>(
+    { decodeOurs }: Catalog,
     stream: string,
     state: State,
     known: KnownCommand,
@@ -370,7 +362,6 @@ export class StoreCommandExecutor implements CommandExecutor {
   ): Promise<Executed<Event, State>> {
     if (known.bodyDigest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
     const stored = await this.#readBack(stream, known.first, known.last - known.first + 1);
-    const { decodeOurs } = catalogOf(aggregate);
     const events = stored
       .map((event) => decodeOurs(event) as Recorded<Event> | undefined)
       .filter((event) => event?.metadata.commandId === context.commandId) as Recorded<Event>[];

@@ -1,16 +1,17 @@
-import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
+import type { Aggregate, AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Executed } from './executor.js';
 
 /** Result of a command that began its stream with one event. Most callers need only the position, so the state is folded on demand. */
-export class FirstEventResult<Event extends AnyEvent, State> implements Executed<Event, State> {
+export class FirstEventResult<Command, Event extends AnyEvent, State> implements Executed<Event, State> {
   readonly repeated = false;
   #event: Recorded<Event> | undefined;
 
   constructor(
+    private readonly aggregate: Aggregate<Command, Event, State>,
+    private readonly initial: State,
     private readonly stored: RecordedEvent,
-    private readonly decode: (stored: RecordedEvent) => Recorded<Event>,
-    private readonly fold: (event: Recorded<Event>) => State,
   ) {}
 
   get position(): bigint {
@@ -18,10 +19,10 @@ export class FirstEventResult<Event extends AnyEvent, State> implements Executed
   }
 
   get events(): readonly Recorded<Event>[] {
-    return [(this.#event ??= this.decode(this.stored))];
+    return [(this.#event ??= catalogOf(this.aggregate).decode(this.stored) as Recorded<Event>)];
   }
 
   get state(): State {
-    return this.fold(this.events[0]!);
+    return this.aggregate.decider.evolve(this.initial, this.events[0]!);
   }
 }

@@ -1,3 +1,4 @@
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -17,6 +18,17 @@ export type AroundAppend = (
 
 export function aroundAppend(store: EventStore, around: AroundAppend): EventStore {
   return new WatchedEventStore(store, around);
+}
+
+/** Returns the same log, which can only be read. */
+export function refusing(store: EventStore, problem: string): EventStore {
+  const refuse = (): Promise<never> =>
+    Promise.reject(new MusterError('MUSTER_E_LOG_INCOMPLETE', { problem }));
+  return Object.assign(aroundAppend(store, refuse), {
+    truncateBefore: refuse,
+    deleteStream: refuse,
+    tombstoneStream: refuse,
+  });
 }
 
 class WatchedEventStore implements EventStore {

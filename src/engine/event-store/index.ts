@@ -6,7 +6,6 @@ export {
   type SqliteEventStore,
   type SqliteEventStoreHandle,
 } from './sqlite/open.js';
-export { refusing } from './refusing.js';
 export { type EsdbEventStoreHandle, type EventStoreHandle, transferables } from './handle.js';
 export {
   checkAppend,
@@ -20,11 +19,10 @@ export {
 export { eventAt, eventFrom } from './event-at.js';
 export { wasRefused } from './refused-append.js';
 export { lossAt, type Seen } from './loss-at.js';
-export { aroundAppend } from './around-append.js';
-export { IDENTITY_STREAM, SIGNED_TREE_STREAM } from './server-streams.js';
+export { aroundAppend, refusing } from './around-append.js';
 export { isBeyondBound, lastPositionBefore } from './log-bounds.js';
 export { measuredEventStore } from './measured-event-store.js';
-export { isSystemEvent } from './system-events.js';
+export { IDENTITY_STREAM, isSystemEvent, SIGNED_TREE_STREAM } from './system-events.js';
 export { assertNext, isCut, missingBeginning } from './stream-order.js';
 export { APPLICATION_ID, LOG_FILE, SCHEMA_VERSION } from './sqlite/schema.js';
 export { neverReached, StoreUnreachable } from './unreachable.js';

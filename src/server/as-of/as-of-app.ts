@@ -1,7 +1,7 @@
+import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -22,6 +22,7 @@ import { historyAt } from './history-at.js';
 import { Moment } from './moment.js';
 
 export interface AsOfAppOptions {
+  readonly catalog: Catalog;
   readonly models: AsOfReadModels;
   readonly store: EventStore;
   /** Reads the log as it is now, because the basis of a decision never changes. */
@@ -124,7 +125,7 @@ export class AsOfApp {
       documentChanges: models,
       isPast: true,
       eventStore,
-      catalog: EVENT_CATALOG,
+      catalog: this.#options.catalog,
       clock,
       results,
       documents,

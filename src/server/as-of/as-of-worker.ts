@@ -38,6 +38,7 @@ const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await openMo
 const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
 const sealer = await Sealer.open({ keys, root, clock: systemClock, store: KEYS_FILE });
 const app = new AsOfApp({
+  catalog: FOLDS.catalog,
   models,
   store,
   decisions: openDecisions({ ...scheduling, store, catalog: FOLDS.catalog, clock: systemClock, directory }),

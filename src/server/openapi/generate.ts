@@ -8,11 +8,11 @@ import {
   type Scope,
   validateByZod,
 } from '#src/surfaces/kit/index.js';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { readSettings } from '../settings/settings.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { Quotas } from '#src/accounts/index.js';
 import { surfaceHost } from '../surfaces/host.js';
+import { FOLDS } from '../workers/folds.js';
 import { loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
@@ -57,7 +57,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
 const UNDOCUMENTED: Readonly<Record<string, unknown>> = {
   settings: {},
   identity: {},
-  catalog: EVENT_CATALOG,
+  catalog: FOLDS.catalog,
 };
 
 /** Placeholders for the server's components. Generating descriptions does not run any handler. */

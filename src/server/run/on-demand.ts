@@ -23,10 +23,10 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
 }
 
 export async function generateDocuments(): Promise<Readonly<Record<string, string>>> {
-  const [{ generateOpenapi }, { generateAsyncapi }, { EVENT_CATALOG }] = await Promise.all([
+  const [{ generateOpenapi }, { generateAsyncapi }, { FOLDS }] = await Promise.all([
     import('../openapi/generate.js'),
     import('../asyncapi/generate.js'),
-    import('#domain/all-events.js'),
+    import('../workers/folds.js'),
   ]);
-  return { ...(await generateOpenapi()), 'asyncapi.json': generateAsyncapi(EVENT_CATALOG) };
+  return { ...(await generateOpenapi()), 'asyncapi.json': generateAsyncapi(FOLDS.catalog) };
 }

@@ -38,7 +38,7 @@ async function serving(t: Test) {
   await want(1);
   await becomes(`JobSubmitted job-${one}`);
   await run(one);
-  const begun = [`JobSubmitted job-${one}`, 'SketchRolloutSettled service-web'];
+  const begun = [`JobSubmitted job-${one}`, 'SketchRolloutSettled sketchService-web'];
   await becomes(...begun);
   return { scene, want, becomes, run, begun, story };
 }
@@ -69,7 +69,7 @@ void t.test('runs a new version in a second job, then stops and forgets the firs
   const replaced = [
     ...begun,
     `JobSubmitted job-${two}`,
-    'SketchRolloutSettled service-web',
+    'SketchRolloutSettled sketchService-web',
     `JobStopped job-${one}`,
   ];
   await becomes(...replaced);
@@ -103,7 +103,7 @@ void t.test('stops and forgets a job whose stream another program has deleted', 
   const replaced = [
     ...begun,
     `JobSubmitted job-${two}`,
-    'SketchRolloutSettled service-web',
+    'SketchRolloutSettled sketchService-web',
     `JobStopped job-${one}~ended.0`,
   ];
   await becomes(...replaced);
@@ -130,7 +130,7 @@ void t.test('stops an unhealthy new version and keeps the first', async (t) => {
     ['serving', 'rolling'],
   );
   await scene.happened(finished(two, 0, 'failed'));
-  await becomes(...begun, `JobSubmitted job-${two}`, 'SketchRolloutSettled service-web');
+  await becomes(...begun, `JobSubmitted job-${two}`, 'SketchRolloutSettled sketchService-web');
   await eventually(
     async () =>
       (await scene.documents<VersionDocument>()).map(({ fate }) => fate).join() === 'serving,failed',

@@ -73,7 +73,7 @@ export const sketchServices: Aggregate<RolloutCommand, RolloutEvent, RolloutStat
   category: 'sketchService',
   owner: 'services',
   events: rolloutEvents,
-  stream: (serviceId) => `service-${serviceId}`,
+  stream: (serviceId) => `sketchService-${serviceId}`,
   decider,
 };
 

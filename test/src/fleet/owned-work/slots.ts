@@ -53,7 +53,7 @@ export const slotTasks: Aggregate<SlotCommand, SlotEvent, SlotState> = {
   category: 'sketchTask',
   owner: 'tasks',
   events: slotEvents,
-  stream: (taskId) => `task-${taskId}`,
+  stream: (taskId) => `sketchTask-${taskId}`,
   decider,
 };
 

@@ -29,6 +29,7 @@ const past = new AsOfReadModels({
   mostListed: 30,
 });
 const app = new AsOfApp({
+  catalog: EVENT_CATALOG,
   models: past,
   store,
   decisions: openDecisions({ store, catalog: EVENT_CATALOG, clock: systemClock }),

@@ -29,6 +29,7 @@ export async function openPastApi(
     ...(mostListed !== undefined && { mostListed }),
   });
   made.app = new AsOfApp({
+    catalog: EVENT_CATALOG,
     models,
     store: api.store,
     decisions: openDecisions({ store: api.store, catalog: EVENT_CATALOG, clock: systemClock }),
