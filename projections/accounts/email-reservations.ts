@@ -1,6 +1,6 @@
 import { reservationEvents } from '#domain/accounts/reservation/events.js';
 import { categoryOf, idOf } from '#domain/kernel/event/index.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Deleted once the address is confirmed or released. */
 export interface EmailReservationDocument {

@@ -13,7 +13,7 @@ import {
 } from '#domain/kernel/event/index.js';
 import { SERVICE_JOBS } from '#domain/services/service/identifier.js';
 import { TASK_JOBS } from '#domain/tasks/task/identifier.js';
-import { projection, type Projection } from '../projection.js';
+import { projection, type Projection } from '#domain/kernel/projection.js';
 
 export const LOG_USAGE = 'logUsage';
 

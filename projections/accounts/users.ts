@@ -2,7 +2,7 @@ import { reservationEvents } from '#domain/accounts/reservation/events.js';
 import { userEvents } from '#domain/accounts/user/events.js';
 import type { UserRegistration } from '#domain/accounts/user/registration.js';
 import { only } from '#domain/kernel/event/index.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import type { Role } from '#domain/accounts/user/role.js';
 
 /**

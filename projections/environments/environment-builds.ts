@@ -8,7 +8,7 @@ import {
 import { environmentEvents } from '#domain/environments/environment/events.js';
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
-import { projection, type Touch } from '../projection.js';
+import { projection, type Touch } from '#domain/kernel/projection.js';
 
 type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
 

@@ -1,7 +1,7 @@
 import { lockText, type Lock } from '#domain/drivers/conda/index.js';
 import { environmentEvents } from '#domain/environments/environment/events.js';
 import { only } from '#domain/kernel/event/index.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /** `environmentLocks`, id = environment and generation. Indexes: `environment`, `hash`. */
 export interface EnvironmentLockDocument {

@@ -2,7 +2,7 @@ import type { Lock } from '#domain/drivers/conda/index.js';
 import { environmentEvents } from '#domain/environments/environment/events.js';
 import { only } from '#domain/kernel/event/index.js';
 import { lockId } from './environment-locks.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /**
  * `environmentPackages`, id = environment and generation. Indexes: `environment`, `current` (the tenant, for current generations only, which lists

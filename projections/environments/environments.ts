@@ -3,7 +3,7 @@ import { environmentEvents } from '#domain/environments/environment/events.js';
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { DUE_IMMEDIATELY, dueValue } from '#domain/work/due.js';
 import { ownerEndOf, type OwnerEnd } from '#domain/work/owner-end.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /** A generation without its content, which is in `environmentPackages` and `environmentLocks`. */
 export interface GenerationEntry {

@@ -1,7 +1,7 @@
 import { environmentEvents } from '#domain/environments/environment/events.js';
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { taskEvents } from '#domain/tasks/task/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 const DAY_MS = 86_400_000;
 const RETAINED_DAYS = 31;

@@ -3,7 +3,7 @@ import { jobEvents } from '#domain/jobs/job/events.js';
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { nodeEvents } from '#domain/nodes/node/events.js';
 import { claimConcerned, movesAway } from './gpu-claims.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { CLAIM_GROUP } from '#domain/gpu/claim/index.js';
 import type { TaskStatusWord } from '#domain/jobs/job/allocation-status.js';
 import { planEvents, type BlockedReason, type ReleaseOutcome } from '#domain/scheduling/plan-log/events.js';

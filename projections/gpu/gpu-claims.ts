@@ -21,7 +21,7 @@ import {
   WORK_EVENTS,
 } from '#domain/work/index.js';
 import type { StopReason } from '#domain/scheduling/plan-log/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /**
  * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (the next step is due), `kept` (the account,

@@ -12,7 +12,7 @@ import type { AllocationStatusWord } from '#domain/jobs/job/allocation-status.js
 import { jobEvents } from '#domain/jobs/job/events.js';
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { nodeEvents } from '#domain/nodes/node/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { planEvents, type ReleaseOutcome, type StopReason } from '#domain/scheduling/plan-log/events.js';
 import type { AssignedPorts } from '#domain/jobs/job/task-port.js';
 import type { UnknownStatus } from '#domain/nodes/node/unknown-status.js';

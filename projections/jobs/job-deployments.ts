@@ -13,7 +13,7 @@ import {
   WORK_EVENTS,
   type WorkView,
 } from '#domain/work/index.js';
-import { projection, type Projection } from '../projection.js';
+import { projection, type Projection } from '#domain/kernel/projection.js';
 
 export interface SettledDeployment {
   readonly rollout: JobRollout;

@@ -12,7 +12,7 @@ import { groupNamed, type JobSpecification, type Task } from '#domain/jobs/job/s
 import { jobStatus, type JobStatus } from '#domain/jobs/job/status.js';
 import type { AllocationStatusWord } from '#domain/jobs/job/allocation-status.js';
 import { EVALUATION_EVENTS, evaluationsAfter, type JobEvaluation } from './evaluations.js';
-import { projection, type ListIndex } from '../projection.js';
+import { projection, type ListIndex } from '#domain/kernel/projection.js';
 import { isOneOf, only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { planEvents, type BlockedReasons } from '#domain/scheduling/plan-log/events.js';
 import { nodeEvents } from '#domain/nodes/node/events.js';

@@ -1,4 +1,4 @@
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { templateEvents, type TemplateContent } from '#domain/jobs/template/events.js';
 
 export interface TemplateDocument {

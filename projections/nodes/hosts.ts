@@ -1,7 +1,7 @@
 import { only } from '#domain/kernel/event/index.js';
 import { enrolmentEvents } from '#domain/nodes/enrolment/events.js';
 import { nodeEvents } from '#domain/nodes/node/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /** `hosts`, id = node id. Outlives clears, because the id is derived from the machine's name. Nodes without an announced name have no document. */
 export interface HostDocument {

@@ -1,4 +1,4 @@
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { nodeEvents, type AgentProtocol } from '#domain/nodes/node/events.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';

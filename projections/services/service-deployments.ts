@@ -24,7 +24,7 @@ import {
   type ServiceEventOf,
 } from '#domain/services/service/index.js';
 import { serviceEvents } from '#domain/services/service/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /** When the first instance reached each step, in milliseconds since the epoch. Null if it has not reached it yet. */
 export interface DeploymentSteps {

@@ -1,5 +1,5 @@
 import type { RecordedOf } from '#domain/kernel/event/index.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import {
   serviceConcerned,
   placementKeyOf,

@@ -1,4 +1,4 @@
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import type { ServiceTemplateContent } from '#domain/services/template/content.js';
 import { serviceTemplateEvents } from '#domain/services/template/events.js';
 

@@ -2,7 +2,7 @@ import { only } from '#domain/kernel/event/index.js';
 import { deploymentKeyOf } from '#domain/services/service/identifier.js';
 import { pinnedTo } from '#domain/services/service/state.js';
 import { serviceEvents, type ServiceEventOf, type ServiceVersion } from '#domain/services/service/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 export interface ServiceVersionDocument extends ServiceVersion {
   readonly serviceId: string;

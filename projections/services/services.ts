@@ -25,7 +25,7 @@ import {
   type DeploymentState,
   type StoredConfig,
 } from '#domain/services/service/index.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /** A deployment in a list of services. Times are milliseconds since the epoch. */
 export interface DeploymentLine {

@@ -4,7 +4,7 @@ import { serviceEvents } from '#domain/services/service/events.js';
 import { dueValue } from '#domain/work/due.js';
 import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/services/service/volumes.js';
 import { volumeEvents, type CopyOutcome } from '#domain/volumes/events.js';
-import { projection, type Touch } from '../projection.js';
+import { projection, type Touch } from '#domain/kernel/projection.js';
 
 /**
  * `volumes`, id = the volume's cluster-wide name. Indexes: `tenant` (of volumes on a node), `service` (the current or last one), `due` (the next step

@@ -1,6 +1,6 @@
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { taskEvents } from '#domain/tasks/task/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 /** 15 minutes, because midnight falls on a quarter-hour of UTC in every time zone. */
 export const QUARTER_MS = 900_000;

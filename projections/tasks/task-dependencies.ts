@@ -8,7 +8,7 @@ import {
 } from '#domain/tasks/task/dependencies.js';
 import { taskEvents } from '#domain/tasks/task/events.js';
 import type { AwaitedEnd } from '#domain/tasks/task/dependency-decision.js';
-import { projection, type Touch } from '../projection.js';
+import { projection, type Touch } from '#domain/kernel/projection.js';
 
 /** `taskChains`, id = `<dependent task>.<awaited task>`. Indexes: `task`, `after` (the two numbers), `due` (an end has yet to be decided). */
 export interface TaskDependencyDocument {

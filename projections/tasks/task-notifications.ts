@@ -10,7 +10,7 @@ import {
   type NotificationProgress,
   type TaskEventOf,
 } from '#domain/tasks/task/index.js';
-import { projection, type Touch } from '../projection.js';
+import { projection, type Touch } from '#domain/kernel/projection.js';
 
 /**
  * `taskNotices`, id = id of the notification's job. Indexes: `task`, `status` (task and status of the notification), `due` (the next step is due).

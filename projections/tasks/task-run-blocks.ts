@@ -2,7 +2,7 @@ import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { taskEvents } from '#domain/tasks/task/events.js';
 import { DUE_IMMEDIATELY, dueValue } from '#domain/work/index.js';
 import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from '#domain/tasks/task/index.js';
-import { projection, type Touch } from '../projection.js';
+import { projection, type Touch } from '#domain/kernel/projection.js';
 import { BEGINNINGS, beginning } from './task-runs.js';
 
 export const BLOCK_SIZE = 1000;

@@ -1,6 +1,6 @@
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { taskEvents, type Outcome } from '#domain/tasks/task/index.js';
-import { projection, type Touch } from '../projection.js';
+import { projection, type Touch } from '#domain/kernel/projection.js';
 import { BLOCK_SIZE, blockOf } from './task-run-blocks.js';
 import { BEGINNINGS, beginning } from './task-runs.js';
 

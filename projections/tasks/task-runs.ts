@@ -27,7 +27,7 @@ import {
   type RunTrigger,
   type RunProgress,
 } from '#domain/tasks/task/index.js';
-import { projection, type Touch } from '../projection.js';
+import { projection, type Touch } from '#domain/kernel/projection.js';
 
 /** Who created a run, as the metadata of the event record it. */
 export interface RunCreator {

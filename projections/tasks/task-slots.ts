@@ -1,6 +1,6 @@
 import { only, type RecordedOf } from '#domain/kernel/event/index.js';
 import { taskEvents, type SkipReason } from '#domain/tasks/task/events.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import type { StartedBy } from './task-runs.js';
 
 /**

@@ -9,7 +9,7 @@ import { taskEvents, type Outcome, type TaskEventOf, type TaskStatus } from '#do
 import { withRan, type RanSpan } from '#domain/tasks/task/ran-spans.js';
 import type { TaskDefinition } from '#domain/tasks/task/definition.js';
 import { withZoneData } from '#domain/tasks/schedule/zone.js';
-import { projection } from '../projection.js';
+import { projection } from '#domain/kernel/projection.js';
 
 export interface EndedRun {
   readonly run: number;

@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 
 /** A naive fold of a projection, event by event, as the oracle for the engine. Documents are in creation order. */
 export function plainFold(

@@ -3,7 +3,7 @@ import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { catchUp } from './catch-up.js';
 import { BatchingDelay } from './batching-delay.js';
 import { Batch, type DiskFullWait } from './batch.js';

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import type { ListIndex, Projection, Touch } from '#projections/projection.js';
+import type { ListIndex, Projection, Touch } from '#domain/kernel/projection.js';
 import { Entry } from './entry.js';
 import { HistoryNotes } from './history/notes.js';
 import { IndexHolders, indexKey } from './index-holders.js';

@@ -1,7 +1,7 @@
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Mention } from '#domain/kernel/ports/log-mentions.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 
 /** The read models of a program, and the events of the log from which they are folded. */
 export interface Models {

@@ -1,6 +1,6 @@
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { ChangedModels } from './engine.js';
 import type { ModelStorage, ModelView } from './storage.js';
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { Entry } from './entry.js';
 import type { ModelStorage, Row } from './storage.js';
 

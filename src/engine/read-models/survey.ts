@@ -1,5 +1,5 @@
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import type { GenerationState, ModelStorage } from './storage.js';
 

@@ -4,7 +4,7 @@ import type { DesiredJob, WorkItem, WorkView } from '#domain/work/index.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';

@@ -1,6 +1,6 @@
 import { EVENT_CATALOG } from '#domain/all-events.js';
 import { mentionedJobs } from '#domain/jobs/job/mentions.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { SURFACES } from '../surfaces/list.js';
 
 export const PROJECTIONS: readonly Projection[] = SURFACES.flatMap(({ projections }) => projections);

@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { HeadChanges } from './changed-models.js';
 import { collectionsOf } from './collections.js';

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import {
   type ChangedModels,
   type ChangeSource,

@@ -1,4 +1,4 @@
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { Head } from './schema.js';
 
 /** Returns the position that every model's live generation has folded, or -1 if one has folded nothing or lacks its current version. */

@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { Watched } from '#src/engine/read-models/index.js';
 import { HeadChanges } from './changed-models.js';
 import { OwnGenerations } from './own-generations.js';

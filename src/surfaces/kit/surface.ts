@@ -3,7 +3,7 @@ import type { Quotas, UsageSource } from '#src/accounts/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import type { DocumentSource } from '#src/fleet/nodes/index.js';
 import type { AnyOwnedWork, WorkHost } from '#src/fleet/owned-work/index.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { AccountQueues } from './account-queues.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import type { DocumentBase } from './documents.js';

@@ -4,7 +4,7 @@ import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#tes
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
 import type { Scope } from '../../fixtures/scope.js';

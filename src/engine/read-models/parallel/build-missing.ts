@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { indexNames } from '../model-fold.js';
 import type { ModelStorage } from '../storage.js';
 import { survey } from '../survey.js';

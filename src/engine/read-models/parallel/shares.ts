@@ -1,4 +1,4 @@
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 
 /**
  * Distributes models across threads. Each thread reads and parses the whole log, so using more threads than cores would be slower. If there are more

@@ -16,7 +16,7 @@ import type {
 } from '#domain/kernel/ports/history.js';
 import { mentionKey, type Mention } from '#domain/kernel/ports/log-mentions.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { ReadSpan } from '#src/engine/event-store/index.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';

@@ -4,7 +4,7 @@ import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { LiveModel, type PlaceInIndex } from './live-model.js';
 import { isDamage } from './open-storage.js';
 import { READ_MODELS_FILE } from './schema.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { catchUp } from '../catch-up.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import { Batch, type BatchParts } from '../batch.js';

@@ -8,7 +8,7 @@ import { Sqlite } from '#src/engine/sqlite.js';
 import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import { jobEvents } from '#domain/jobs/job/events.js';
 import { only } from '#domain/kernel/event/index.js';
-import { projection } from '#projections/projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { deleted, stopped, submitted, updated } from '../../../projections/events.js';

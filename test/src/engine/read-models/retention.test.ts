@@ -8,7 +8,7 @@ import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js'
 import { Sqlite } from '#src/engine/sqlite.js';
 import { jobEvents } from '#domain/jobs/job/events.js';
 import { only } from '#domain/kernel/event/index.js';
-import { projection } from '#projections/projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { cleared, deleted, stopped, submitted, updated } from '../../../projections/events.js';

@@ -18,7 +18,7 @@ import {
   type DesiredJob,
   type WorkView,
 } from '#domain/work/index.js';
-import { projection } from '#projections/projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 
 /** A minimal surface: a new version of a service runs in a second job of the same owner until it is healthy. */

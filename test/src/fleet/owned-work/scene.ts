@@ -7,7 +7,7 @@ import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';

@@ -17,7 +17,7 @@ import {
   WORK_EVENTS,
   type WorkView,
 } from '#domain/work/index.js';
-import { projection } from '#projections/projection.js';
+import { projection } from '#domain/kernel/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 
 /** A minimal surface: one stream owns many items, each with its own due time and its own job. */

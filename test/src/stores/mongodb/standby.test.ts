@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import type { Head } from '#src/stores/mongodb/schema.js';
 import { Standby } from '#src/stores/mongodb/standby.js';
 

@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#test/fixtures/muster-events.js';
-import type { Projection } from '#projections/projection.js';
+import type { Projection } from '#domain/kernel/projection.js';
 import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
