@@ -88,7 +88,7 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     "import '#src/accounts/index.js';\n",
   ],
   [
-    'src-eventstore-server-points-down: src/stores/eventstore-server/up.ts',
+    'src-stores-points-down: src/stores/eventstore-server/up.ts',
     'src/stores/eventstore-server/up.ts',
     "import '#src/accounts/index.js';\n",
   ],

@@ -1,14 +1,13 @@
 import { LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
 import { problemLine } from '#domain/nomad/index.js';
 import { placesOfText, placesOfYaml, type PlaceOf } from '#src/features/job-files/index.js';
+import { readWritten, withWritten } from '#src/features/written-text/index.js';
 import {
   preserveSourceText,
-  readWritten,
-  withWritten,
   WRITTEN_FIELDS,
   yamlFaults,
   yamlValueProblem,
-} from '#src/features/written-text/index.js';
+} from '#src/features/yaml/index.js';
 import { refuseFile } from './refused-file.js';
 
 /** Merge keys (`<<`) belong to YAML 1.1, but many files have them. Warnings count as problems, so the parser must not print them. */

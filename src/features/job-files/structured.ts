@@ -1,15 +1,14 @@
 import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { Located, Place } from '#domain/nomad/index.js';
+import { readWritten, withWritten } from '#src/features/written-text/index.js';
 import {
   preserveSourceText,
-  readWritten,
   tooIntricate,
-  withWritten,
   WRITTEN_FIELDS,
   type YamlLimits,
   yamlProblem,
   yamlValueProblem,
-} from '#src/features/written-text/index.js';
+} from '#src/features/yaml/index.js';
 import { readJson } from './json-places.js';
 import { placesOfJson, placesOfYaml, type PlaceOf } from './places.js';
 import { UnreadableText } from './text-cursor.js';

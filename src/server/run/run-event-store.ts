@@ -1,4 +1,3 @@
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import type { EventStoreListen } from '../../plugins/event-log/listen-settings.js';
 import { serveLog } from '../../plugins/event-log/served-log.js';
@@ -35,6 +34,8 @@ async function open(settings: Settings, listen: EventStoreListen, log: Log): Pro
     const store = await openSqliteEventStore({ directory: host.directory });
     host.onClose('event-store', async () => await store.close());
     host.endOn(store.fatal);
+    // The list of all events is large, so it is loaded only after the data directory is locked.
+    const { EVENT_CATALOG } = await import('#domain/all-events.js');
     const server = await serveLog(store, EVENT_CATALOG, listen, log);
     host.onClose('event-store-server', async () => await server.close());
     return { url: server.url, fatal: host.failed(), stop: async () => await host.close() };

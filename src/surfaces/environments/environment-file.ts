@@ -3,12 +3,7 @@ import { z } from 'zod';
 import { condaSpec, pipRequirement } from '#domain/drivers/conda/index.js';
 import { MAX_SPECS } from '#domain/environments/environment/index.js';
 import { describeIssue, MusterError } from '#domain/kernel/errors/index.js';
-import {
-  tooIntricate,
-  type YamlLimits,
-  yamlProblem,
-  yamlValueProblem,
-} from '#src/features/written-text/index.js';
+import { tooIntricate, type YamlLimits, yamlProblem, yamlValueProblem } from '#src/features/yaml/index.js';
 
 export const MAX_FILE = 65_536;
 

@@ -51,7 +51,7 @@ with zipfile.ZipFile(${JSON.stringify(path.join(folder, file))}, "w") as z:
     z.writestr("${name}.py", "NAME = 1\\n")
     z.writestr("${name}-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: ${name}\\nVersion: 1.0\\n")
     z.writestr("${name}-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-    z.writestr("${name}-1.0.dist-info/RECORD", "${name}.py,\\n${name}-1.0.dist-info/METADATA,\\n${name}-1.0.dist-info/WHEEL,\\n${name}-1.0.dist-info/RECORD,\\n")
+    z.writestr("${name}-1.0.dist-info/RECORD", "${name}.py,,\\n${name}-1.0.dist-info/METADATA,,\\n${name}-1.0.dist-info/WHEEL,,\\n${name}-1.0.dist-info/RECORD,,\\n")
 `;
   execFileSync('python3', ['-c', code]);
   const bytes = readFileSync(path.join(folder, file));

@@ -116,7 +116,7 @@ void t.test("passes only the task's own environment to a task, not the agent's",
 void t.test('runs a command in a shell, or without one if it has args', async (t) => {
   const { agent, peer } = await startPair(t);
   const outputs: [ReturnType<typeof order>, string][] = [
-    [order({ command: 'x=1; echo "$x" | tr 1 2; pwd | sed "s,.*/,"' }), '2\nlocal\n'],
+    [order({ command: 'x=1; echo "$x" | tr 1 2; pwd | sed "s,.*/,,"' }), '2\nlocal\n'],
     [order({ command: '/bin/echo', args: ['$x;', '`id`', '', '*', '-- a'] }), '$x; `id`  * -- a\n'],
     [order({ command: 'pwd', args: [], work_dir: '/usr' }), '/usr\n'],
   ];

@@ -15,7 +15,7 @@ interface Sample {
   readonly data: unknown;
 }
 
-const FOLDER = fileURLToPath(new URL('../../../../test/fixtures/events/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../../../test/fixtures/events/', import.meta.url));
 const samples = readdirSync(FOLDER).map(
   (file) => JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8')) as Sample,
 );
