@@ -12,10 +12,10 @@ const LAYERS = [
   'src/cli',
   'src/server',
   'src/surfaces',
+  'src/features',
   'src/fleet',
   'src/accounts',
   'src/messaging',
-  'src/features',
   'src/stores',
   'src/engine',
 ];

@@ -6,16 +6,10 @@ import { deadline } from '#agents/platform/clock/system-clock.js';
 import { writeFileDurably } from '#agents/platform/files/durable-file.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { ClusterCommand } from '#domain/cluster/decider.js';
-import type { MovedTask } from '#domain/cluster/events.js';
-import { changedZones, ZONE_DATA_VERSION, ZONES, type Zone } from '#domain/tasks/schedule/index.js';
+import { changedZones, ZONE_DATA_VERSION, ZONES } from '#domain/tasks/schedule/index.js';
+import type { FindMovedTasks } from '#src/fleet/owned-work/index.js';
 import { uncausedContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import { hasCode } from '#agents/platform/error-code.js';
-
-/** Returns all tasks with slots that move. `former`: the zones that had other times, by their names in lower case. Rejects when `limit` aborts. */
-export type FindMovedTasks = (
-  former: ReadonlyMap<string, Zone>,
-  limit: AbortSignal,
-) => Promise<readonly MovedTask[]>;
 
 const FILE = 'zone-data.json';
 

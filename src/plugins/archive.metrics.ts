@@ -1,5 +1,5 @@
 import type { Metrics } from '#src/engine/metrics/index.js';
-import type { Archive } from '#src/fleet/archive/index.js';
+import type { Archive } from '#src/features/archive/index.js';
 
 export function archiveMetrics(metrics: Metrics, archive: Pick<Archive, 'status'>): void {
   metrics.counter('muster_archive_jobs_total', 'Jobs archived by this server.', () => [

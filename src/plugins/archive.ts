@@ -1,7 +1,7 @@
 import { untilAborted } from '#agents/platform/clock/until-aborted.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Lease } from '#src/engine/lease.js';
-import { startArchive, type Archive, type ArchiveStatus } from '#src/fleet/archive/index.js';
+import { startArchive, type Archive, type ArchiveStatus } from '#src/features/archive/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { EventLog } from './event-log/event-log.js';
 import { processIds } from '../server/process/process-ids.js';

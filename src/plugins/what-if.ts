@@ -1,4 +1,4 @@
-import { startWhatIf, type WhatIfReads } from '#src/fleet/what-if/index.js';
+import { startWhatIf, type WhatIfReads } from '#src/features/what-if/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { EventLog } from './event-log/event-log.js';
 import type { QuotaSettings } from './quotas.settings.js';

@@ -8,9 +8,16 @@ import type { Projection } from '#domain/kernel/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import type { ZoneData } from '#src/features/zone-data.js';
+import type { MovedTask } from '#domain/cluster/events.js';
+import type { Zone } from '#domain/tasks/schedule/zone.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
+
+/** Returns all tasks with slots that move. `former`: the zones that had other times, by their names in lower case. Rejects when `limit` aborts. */
+export type FindMovedTasks = (
+  former: ReadonlyMap<string, Zone>,
+  limit: AbortSignal,
+) => Promise<readonly MovedTask[]>;
 
 export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
@@ -21,7 +28,7 @@ export interface WorkHost {
   readonly results: Pick<TaskResults, 'read'>;
   readonly openExecution: boolean;
   /** Absent: only this server decides slots. */
-  readonly zoneData?: Pick<ZoneData, 'isInForce'>;
+  readonly zoneData?: { isInForce(findMoved: FindMovedTasks): Promise<boolean> };
   readonly quotas?: Pick<Quotas, 'logExcess' | 'record'>;
 }
 

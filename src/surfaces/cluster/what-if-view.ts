@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { BranchComparison, NodeUse } from '#domain/scheduling/branch/index.js';
-import type { WhatIfAnswer } from '#src/fleet/what-if/index.js';
+import type { WhatIfAnswer } from '#src/features/what-if/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 import type { whatIfView } from './what-if-contract.js';
 

@@ -14,7 +14,7 @@ import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor, DecidedEvents } from '#src/engine/commands/index.js';
 import type { Broadcast } from '#src/messaging/index.js';
 import type { DecisionReads, DryRuns } from '#src/fleet/scheduler/index.js';
-import type { WhatIfReads } from '#src/fleet/what-if/index.js';
+import type { WhatIfReads } from '#src/features/what-if/index.js';
 import type { NodeCommands, NodeDocuments, TaskResults } from '#src/fleet/nodes/index.js';
 import type { AsOfOptions } from './as-of.js';
 import type { ServedTransparencyLog } from '#src/features/transparency/index.js';

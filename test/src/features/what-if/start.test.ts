@@ -1,8 +1,8 @@
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
-import { startWhatIf, type WhatIfQuestion } from '#src/fleet/what-if/index.js';
-import { Facts } from '../scheduler/cluster.js';
+import { startWhatIf, type WhatIfQuestion } from '#src/features/what-if/index.js';
+import { Facts } from '../../fleet/scheduler/cluster.js';
 
 const question = (changes: WhatIfQuestion['changes']): WhatIfQuestion => ({
   position: undefined,

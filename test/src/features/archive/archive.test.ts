@@ -5,7 +5,7 @@ import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { JobArchive } from '#domain/jobs/job/archive.js';
 import { jobs as jobModel } from '#projections/jobs/jobs.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { startArchive, type ArchiveOptions } from '#src/fleet/archive/index.js';
+import { startArchive, type ArchiveOptions } from '#src/features/archive/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import {
