@@ -138,11 +138,11 @@ export function catalog<const Streams extends readonly StreamKind[]>(
 const OF_ONE = new WeakMap<StreamKind, Catalog>();
 
 /** Returns the catalog of one kind of streams. It is made at the first call. */
-export function catalogOf(kind: StreamKind): Catalog {
+export function catalogOf<Table extends EventTable>(kind: StreamKind<Table>): Catalog<Table> {
   let own = OF_ONE.get(kind);
   if (own === undefined) {
     own = catalog([kind]);
     OF_ONE.set(kind, own);
   }
-  return own;
+  return own as Catalog<Table>;
 }
