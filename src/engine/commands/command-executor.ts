@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { catalogOf, type Catalog } from '#domain/kernel/catalog/index.js';
@@ -37,8 +39,10 @@ import { IdempotencyKeyCache } from './idempotency-key-cache.js';
 
 export interface CommandExecutorOptions {
   readonly store: EventStore;
-  readonly clock: Clock;
-  readonly writer: string;
+  /** @default the system's clock */
+  readonly clock?: Clock;
+  /** Identifies this executor in the ids of its events ({@link eventIds}). @default a random id */
+  readonly writer?: string;
   readonly attempts?: number;
   /** Maximum number of times that an append with an unknown outcome is sent. @default 4, over about 350 ms */
   readonly settleAttempts?: number;
@@ -70,7 +74,7 @@ export async function openCommandExecutor(options: CommandExecutorOptions): Prom
       if (beyond !== undefined) throw beyond;
     }
   }
-  return new StoreCommandExecutor(options, border, head);
+  return new StoreCommandExecutor({ clock: systemClock, writer: randomUUID(), ...options }, border, head);
 }
 
 export class StoreCommandExecutor implements CommandExecutor {
@@ -85,7 +89,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   #left: MusterError | undefined;
 
   constructor(
-    private readonly options: CommandExecutorOptions,
+    private readonly options: CommandExecutorOptions & { readonly clock: Clock; readonly writer: string },
     border: bigint,
     head: bigint | undefined,
   ) {
@@ -310,10 +314,8 @@ export class StoreCommandExecutor implements CommandExecutor {
     let found: AppendResult | undefined;
     let index = 0;
     try {
-      for await (const page of this.#store.readStream(request.stream, {
-        from,
-        limit: request.events.length,
-      })) {
+      const limit = request.events.length;
+      for await (const page of this.#store.readStream(request.stream, { from, limit })) {
         for (const event of page) {
           if (event.id !== request.events[index]?.id) return undefined;
           index += 1;

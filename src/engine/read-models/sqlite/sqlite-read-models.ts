@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -18,7 +19,8 @@ const POLL_MS = 10;
 
 export interface ReadModelsOptions {
   readonly directory: string;
-  readonly clock: Clock;
+  /** @default the system's clock */
+  readonly clock?: Clock;
   /** The projector of this process. If undefined, a different process fills the models, and the file is polled. */
   readonly projector?: FilledBy;
   readonly projections: readonly Projection[];
@@ -107,7 +109,7 @@ class ReadOnly implements ReadModels {
   }
 
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
-    const { projector, clock } = this.#options;
+    const { projector, clock = systemClock } = this.#options;
     if (projector !== undefined) return projector.waitFor(position, timeoutMs);
     const end = clock.monotonic() + timeoutMs;
     while (this.#storedPosition() < position) {

@@ -107,6 +107,19 @@ void t.test('appends the events of a command and returns their position', async 
   );
 });
 
+void t.test('uses the time of the system and a writer of its own by default', async (t) => {
+  const began = systemClock.now();
+  const ids: string[] = [];
+  for (const store of [createMemoryEventStore(), createMemoryEventStore()]) {
+    const executor = await openCommandExecutor({ store });
+    t.teardown(() => executor.close());
+    const { events } = await executor.execute(jobs, 'a', submit('a', 'e-a'), context());
+    t.ok(events[0]!.metadata.at >= began);
+    ids.push(events[0]!.id);
+  }
+  t.not(ids[0], ids[1], 'the same append of another executor is another event');
+});
+
 void t.test('appends nothing for a refused command', async (t) => {
   const { executor, store } = await open(t);
   await t.rejects(executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()), {
