@@ -54,9 +54,10 @@ export default tseslint.config(
   { files: ['projections/**/*.ts'], rules: upward('agents', 'src', 'test') },
   { files: ['agents/**/*.ts'], rules: upward('projections', 'src', 'test') },
   { files: ['src/**/*.ts'], ignores: ['src/engine/sqlite.ts'], rules: upward('test') },
+  { files: ['examples/**/*.ts'], rules: upward('projections', 'console', 'test') },
   { files: ['test/**/*.ts'], rules: { ...upward(), 'max-lines': ['error', { max: 600, skipBlankLines: true, skipComments: true }] } },
   {
-    files: ['agents/**/*.ts', 'src/**/*.ts'],
+    files: ['agents/**/*.ts', 'src/**/*.ts', 'examples/**/*.ts'],
     ignores: ['agents/platform/clock/system-clock.ts'],
     rules: { 'no-restricted-syntax': ['error', ...impure] },
   },

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const ROOT = dirname(import.meta.dirname);
-const ROOMS = ['domain', 'projections', 'agents', 'src', 'test'];
+const ROOMS = ['domain', 'projections', 'agents', 'src', 'examples', 'test'];
 /** Third-party packages and programs that tests install below `test/`. */
 const FOREIGN = /(^|\/)node_modules\/|^(parts|clients)\/build\//;
 

@@ -5,7 +5,7 @@ import t from 'tap';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** Source folders that tests mirror. */
-const MIRRORED = ['agents', 'domain', 'projections', 'src'];
+const MIRRORED = ['agents', 'domain', 'examples', 'projections', 'src'];
 
 /** Folders of `test` that mirror nothing: tests that span rooms, and helpers for tests. */
 const NO_MIRROR = [
