@@ -1,4 +1,10 @@
-import { checkLevel, isUnreadable, unknownEvent, upcasted, type Catalog } from '#domain/kernel/catalog/index.js';
+import {
+  checkLevel,
+  isUnreadable,
+  unknownEvent,
+  upcasted,
+  type Catalog,
+} from '#domain/kernel/catalog/index.js';
 import {
   readMetadata,
   type AnyEvent,

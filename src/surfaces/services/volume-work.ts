@@ -2,12 +2,7 @@ import { NO_WORK } from '#domain/work/index.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { services, volumeDueAt, volumeStep } from '#domain/services/service/index.js';
-import {
-  volumes,
-  type VolumeCommand,
-  type VolumeEvent,
-  type VolumeState,
-} from '#domain/volumes/index.js';
+import { volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/volumes/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';

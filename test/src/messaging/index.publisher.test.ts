@@ -7,12 +7,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { EVENTS } from '#test/fixtures/muster-events.js';
 import { publishedEvent, type PublishedEvent, sourceOf } from '#domain/kernel/published-event.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import {
-  EVENTS_STREAM,
-  startPublisher,
-  type Publisher,
-  type StreamBounds,
-} from '#src/messaging/index.js';
+import { EVENTS_STREAM, startPublisher, type Publisher, type StreamBounds } from '#src/messaging/index.js';
 import { ServerMessages } from '#src/messaging/server-messages.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { eventually, PATIENCE } from '../../fixtures/eventually.js';

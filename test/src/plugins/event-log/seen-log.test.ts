@@ -337,7 +337,13 @@ void t.test('what is remembered never goes back to an older event of the log', a
   const follow = async (newest: RecordedEvent, expected: RecordedEvent): Promise<void> => {
     await at.use(async (store) => {
       const host = new ServerHost(at.directory, createLog({ logLevel: 'silent' }, 'test'));
-      const events = { store, catalog: EVENT_CATALOG, loss: undefined, fatal: store.fatal, newestOwn: () => newest };
+      const events = {
+        store,
+        catalog: EVENT_CATALOG,
+        loss: undefined,
+        fatal: store.fatal,
+        newestOwn: () => newest,
+      };
       await openSeenLog(host, events as unknown as EventLog);
       await eventually(() => at.seen().event === expected.id);
       await host.close();

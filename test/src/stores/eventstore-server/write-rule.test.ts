@@ -80,7 +80,10 @@ void t.test("refuses to delete, to tombstone and to truncate Muster's streams", 
 });
 
 void t.test('accepts or refuses foreign streams as configured', (t) => {
-  const [accepts, refuses] = [ruleForServers('accept', EVENT_CATALOG), ruleForServers('refuse', EVENT_CATALOG)];
+  const [accepts, refuses] = [
+    ruleForServers('accept', EVENT_CATALOG),
+    ruleForServers('refuse', EVENT_CATALOG),
+  ];
   for (const rule of [accepts, refuses])
     for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster'])
       t.equal(rule.refusalOf(stream), undefined, stream);
@@ -92,7 +95,10 @@ void t.test('accepts or refuses foreign streams as configured', (t) => {
     "only the running server writes to Muster's own streams",
   );
   t.equal(ruleForRunningServer('accept', EVENT_CATALOG).refusalOf('notes'), undefined);
-  t.match(ruleForRunningServer('refuse', EVENT_CATALOG).refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
+  t.match(
+    ruleForRunningServer('refuse', EVENT_CATALOG).refusalOf('notes'),
+    /MUSTER_EVENTSTORE_FOREIGN=refuse/,
+  );
   t.end();
 });
 
