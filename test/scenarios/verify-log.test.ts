@@ -246,7 +246,7 @@ void t.test('independent programs detect whether the past was altered', async (t
           {
             code: 1,
             stdout:
-              /checkpoint: muster\/\S+ entry \d+ entry \d+ is not what was signed: now it is JobSubmitted \(job-job-100, revision 0\)/,
+              /checkpoint: muster\/\S+ entry \d+ is not what was signed: now it is JobSubmitted \(job-job-100, revision 0\)/,
           },
           kept,
         );

@@ -234,7 +234,7 @@ void t.test('runs every command against a real server and agent', async (t) => {
       t.match((await run('history', ...words)).stdout, /job failing was submitted/, words.join(' '));
     for (const object of [`node:${host}`, `allocation:${allocationId.slice(0, 8)}`]) {
       t.equal((await run('history', object)).code, 0, object);
-      t.equal((await run('diff', object, '--from', '-1m')).code, 0, object);
+      t.equal((await run('diff', object, '--from', '-1s')).code, 0, object);
     }
     for (const [words, message] of [
       [['why', 'failing'], /failing: name the kind and the object, such as job:hello/],

@@ -214,7 +214,7 @@ const stoppedEvent: ShownEvent = {
   id: 'i',
   type: 'JobStopped',
   at: '2026-11-20T14:32:05.000Z',
-  data: { jobId: 'a' },
+  data: { jobId: 'a', evaluationId: 'e' },
   metadata: { $correlationId: 'c', $causationId: 'c', at: 1, v: 1, actor: `user:${ID}` },
 };
 
@@ -253,7 +253,7 @@ await t.test('says what happened in a sentence, with names and local times on a 
   t.match(eventSummary(fromLog[1]!, CATALOG, terminal)[2], 'slot web/0 of job web was placed on node n1');
   t.equal(
     eventSummary({ ...stoppedEvent, stream: 'notes', type: 'Noted', metadata: null }, CATALOG, WHOLE)[2],
-    'Noted jobId=a',
+    'Noted jobId=a evaluationId=e',
     'an event of another program has no sentence',
   );
 });

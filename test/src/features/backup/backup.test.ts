@@ -214,7 +214,7 @@ void t.test('backs up a running server, and restores the same jobs', async (t) =
   const { events, files } = JSON.parse(made.stdout) as { events: number; files: { name: string }[] };
   t.ok(events >= before);
   // Nothing of a node is among them, as the documentation says.
-  t.same(files.map(({ name }) => name).sort(), ['data.key', 'events.db', 'jwt.key', 'keys.db']);
+  t.same(files.map(({ name }) => name).sort(), ['data.key', 'events.db', 'jwt.key', 'keys.db', 'keys.id']);
   const page = readFileSync('docs/operations.md', 'utf8');
   t.match(page, '**A backup of the log does not contain the data of services**');
   t.equal(
