@@ -23,7 +23,13 @@ const store = await openSqliteEventStore({ directory });
 const executor = await openCommandExecutor({ store });
 const storage = openSqliteStorage(directory);
 const projections = [balances];
-const engine = new ReadModelEngine({ catalog: catalog([wallets]), store, storage, projections });
+const engine = new ReadModelEngine({
+  catalog: catalog([wallets]),
+  mentionedBy: () => [],
+  store,
+  storage,
+  projections,
+});
 const models = openReadModels({ directory, projections });
 
 // The routes. `receive` is missing in this schema: only the saga may send it.

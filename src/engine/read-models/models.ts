@@ -8,6 +8,6 @@ export interface Models {
   /** All kinds of streams in the log, because a fold must know the events that it skips. */
   readonly catalog: Catalog;
   readonly projections: readonly Projection[];
-  /** Returns what else than its request an event is found by. Default: nothing. */
-  readonly mentionedBy?: (event: RecordedEvent) => readonly Mention[];
+  /** Returns what an event can be found by, in addition to the request that caused it. */
+  readonly mentionedBy: (event: RecordedEvent) => readonly Mention[];
 }

@@ -22,7 +22,6 @@ export async function rebuildReadModels(options: RebuildOptions): Promise<void> 
   const {
     eventStore: store,
     directory,
-    catalog,
     projections,
     builder,
     models = projections.map(({ name }) => name),
@@ -31,7 +30,7 @@ export async function rebuildReadModels(options: RebuildOptions): Promise<void> 
   const storage = openSqliteStorage(directory);
   try {
     await buildMissing({ store, storage, projections, builder, directory });
-    const engine = new ReadModelEngine({ store, storage, catalog, projections });
+    const engine = new ReadModelEngine({ ...options, store, storage });
     await engine.run();
     for (const model of models) await engine.rebuild(model);
   } finally {

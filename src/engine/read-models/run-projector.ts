@@ -134,11 +134,8 @@ class ProjectorThread {
     const engine = new ReadModelEngine({
       store: this.store,
       storage,
-      catalog: this.parts.catalog,
-      projections: this.parts.projections,
-      ...(this.parts.mentionedBy && { mentionedBy: this.parts.mentionedBy }),
+      ...this.parts,
       clock: systemClock,
-      ...(this.parts.traced !== undefined && { traced: this.parts.traced }),
       onProgress: (progress, changed) => {
         const since = newest === progress.created ? 0 : systemClock.now() - progress.created;
         newest = progress.created;

@@ -22,11 +22,10 @@ export interface RebuildOptions extends Models {
 export async function rebuildInMongo({
   url,
   eventStore: store,
-  catalog,
-  projections,
   model,
   clock,
   signal,
+  ...models
 }: RebuildOptions): Promise<boolean> {
   const { client, db } = connect(url, { socketTimeoutMS: 10_000 });
   const over = new AbortController();
@@ -35,7 +34,7 @@ export async function rebuildInMongo({
   try {
     const requests = new RebuildRequests(db);
     await requests.add(model);
-    const here = buildHere(url, { store, catalog, projections, clock }, model, over.signal);
+    const here = buildHere(url, { ...models, store, clock }, model, over.signal);
     here.catch(stop);
     let done = false;
     while (!done && !over.signal.aborted) {
@@ -56,14 +55,14 @@ export async function rebuildInMongo({
 
 async function buildHere(
   url: string,
-  { store, catalog, projections, clock }: Models & { readonly store: EventStore; readonly clock: Clock },
+  { clock, ...models }: Models & { readonly store: EventStore; readonly clock: Clock },
   model: string,
   signal: AbortSignal,
 ): Promise<void> {
   const storage = await openMongoStorage({ url, clock, signal });
   if (storage === undefined) return;
   try {
-    const engine = new ReadModelEngine({ store, storage, catalog, projections });
+    const engine = new ReadModelEngine({ ...models, storage });
     await engine.run();
     await engine.rebuild(model);
   } finally {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import type { Projection } from '#domain/kernel/projection.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
@@ -60,7 +59,7 @@ export async function project(
 ): Promise<ReadModelEngine> {
   const storage = await place.storage();
   try {
-    const engine = new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage, projections });
+    const engine = new ReadModelEngine({ ...FOLDS, store, storage, projections });
     await engine.run();
     return engine;
   } finally {

@@ -28,12 +28,9 @@ export class LogIndex {
   #mentions: [number, bigint][] = [];
 
   readonly #catalog: Catalog;
-  readonly #mentionedBy: NonNullable<Models['mentionedBy']>;
+  readonly #mentionedBy: Models['mentionedBy'];
 
-  constructor(
-    { catalog, mentionedBy = () => [] }: Pick<Models, 'catalog' | 'mentionedBy'>,
-    newest: bigint | undefined,
-  ) {
+  constructor({ catalog, mentionedBy }: Pick<Models, 'catalog' | 'mentionedBy'>, newest: bigint | undefined) {
     this.#catalog = catalog;
     this.#mentionedBy = mentionedBy;
     if (newest !== undefined) this.#open = { position: newest, created: 0, events: 0 };

@@ -57,7 +57,7 @@ interface FilledBy {
   onReplaced(listener: () => void): void;
 }
 
-export interface AsOfOptions extends Models {
+export interface AsOfOptions extends Pick<Models, 'catalog' | 'projections'> {
   readonly directory: string;
   readonly store: Pick<EventStore, 'id' | 'readAll' | 'head'>;
   /** The projector that fills the models. If absent, the caller must know how far the models are. */

@@ -1,8 +1,7 @@
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { ChangedModels, Progress } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append, runEngine } from '../../../contract/read-models/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -15,7 +14,7 @@ void t.test(
     const storage = openTemporaryStorage();
     const told: { readonly progress: Progress; readonly changed: ChangedModels }[] = [];
     const engine = runEngine(t, {
-      catalog: EVENT_CATALOG,
+      ...FOLDS,
       store,
       storage,
       projections: PROJECTIONS,

@@ -1,5 +1,4 @@
 import t from 'tap';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
@@ -29,7 +28,7 @@ void t.test('commits smaller batches during a rebuild while other models are liv
   t.ok(Math.max(...sizes) === JOBS, `batch sizes without live models: ${sizes.join(', ')}`);
   sizes = [];
   await new ReadModelEngine({
-    catalog: EVENT_CATALOG,
+    ...FOLDS,
     store,
     storage,
     projections: altered(PROJECTIONS, 'jobs', { version: 99 }),

@@ -29,6 +29,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, model: Projection, 
   const waiters = new PositionWaiters(systemClock);
   runEngine(t, {
     catalog: catalog([...STREAMS, work.aggregate]),
+    mentionedBy: () => [],
     store,
     storage,
     projections,

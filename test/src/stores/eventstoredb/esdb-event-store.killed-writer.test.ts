@@ -28,7 +28,7 @@ void t.test(
     const outcomes = { written: 0, nothing: 0 };
     for (let kill = 0; kill < KILLS; kill += 1) {
       const args = [
-        join(import.meta.dirname, '../../../../fixtures/batch-appender.js'),
+        join(import.meta.dirname, '../../../fixtures/batch-appender.js'),
         served.through(proxy),
         randomUUID(),
         String(STREAMS),

@@ -1,9 +1,8 @@
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/stores/mongodb/index.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import {
   deleted,
   group,
@@ -20,7 +19,7 @@ import {
 export async function catchUp(url: string, store: EventStore, projections = PROJECTIONS): Promise<void> {
   const storage = await openMongoStorage({ url });
   try {
-    await new ReadModelEngine({ catalog: EVENT_CATALOG, store, storage: storage!, projections }).run();
+    await new ReadModelEngine({ ...FOLDS, store, storage: storage!, projections }).run();
   } finally {
     await storage?.close();
   }

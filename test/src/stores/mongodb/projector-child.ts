@@ -1,7 +1,6 @@
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/stores/mongodb/index.js';
@@ -24,7 +23,7 @@ const storage = await openMongoStorage({
 const waited = Math.round(performance.now() - from);
 let said = false;
 const engine = new ReadModelEngine({
-  catalog: EVENT_CATALOG,
+  ...FOLDS,
   store,
   storage: storage!,
   projections: PROJECTIONS,

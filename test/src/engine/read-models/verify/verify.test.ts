@@ -1,6 +1,5 @@
 import t, { type Test } from 'tap';
 import { mkdirSync } from 'node:fs';
-import { EVENT_CATALOG } from '#domain/all-events.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { join } from 'node:path';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
@@ -303,30 +302,27 @@ void t.test('accepts any order of documents of one event', async (t) => {
     version: 99,
   });
   await projectAll(projections);
-  t.match(await verify({ catalog: EVENT_CATALOG, projections, eventStore: events, directory }), {
+  t.match(await verify({ ...FOLDS, projections, eventStore: events, directory }), {
     holds: true,
     findings: [],
   });
   tamper(directory, (table) => `UPDATE ${table('templates')} SET created = 99 WHERE id = 'second'`);
-  t.strictSame(
-    inShort((await verify({ catalog: EVENT_CATALOG, projections, eventStore: events, directory })).findings),
-    [
-      ['templates', 'second', 'was created by another event', undefined],
-      ['templates', 'first', 'is too late in the creation order', undefined],
-    ],
-  );
+  t.strictSame(inShort((await verify({ ...FOLDS, projections, eventStore: events, directory })).findings), [
+    ['templates', 'second', 'was created by another event', undefined],
+    ['templates', 'first', 'is too late in the creation order', undefined],
+  ]);
 });
 
 void t.test('accepts missing models after an import without a server run', async (t) => {
   const { directory, events } = await dataDirectory(t);
   const imported = { projections: FOLDS.projections, eventStore: events, mayBeUnbuilt: true };
-  t.match(await verify({ catalog: EVENT_CATALOG, ...imported, directory: join(directory, 'imported') }), {
+  t.match(await verify({ ...FOLDS, ...imported, directory: join(directory, 'imported') }), {
     holds: true,
     models: [],
     findings: [],
   });
   tamper(directory, (table) => `DELETE FROM ${table('nodes')}`);
-  t.strictSame(inShort((await verify({ catalog: EVENT_CATALOG, ...imported, directory })).findings), [
+  t.strictSame(inShort((await verify({ ...FOLDS, ...imported, directory })).findings), [
     ['nodes', 'n1', 'missing', ''],
   ]);
 });
