@@ -6,7 +6,7 @@ import { GPU_LIMIT_MS, takeFingerprint } from './fingerprint/fingerprint.js';
 import type { GpuTable } from './fingerprint/gpu-table.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import type { AgentInstance } from './data-dir.js';
-import { limitedBy } from './platform/limited.js';
+import { limitedBy } from '#domain/drivers/limited.js';
 import { ObservedUsage, type UsageReader } from './fingerprint/observed-usage.js';
 import { codedLog } from './platform/log.js';
 import { MachineMetrics } from './machine-metrics.js';

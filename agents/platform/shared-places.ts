@@ -6,7 +6,9 @@ import {
   type ExceededBound,
   type Occupant,
 } from '#domain/kernel/fair-share.js';
-import type { NodeShare } from '#domain/protocol/index.js';
+
+/** Whose share of the node a call uses, as the server states it. */
+type Share = 'operators' | { readonly tenant: string; readonly self_registered: boolean };
 
 export interface SharedPlacesBounds {
   readonly all: number;
@@ -26,7 +28,7 @@ export class SharedPlaces {
   ) {}
 
   /** Occupies a place until `leave` is called with the same id. Throws an error that says whose bound is reached. */
-  enter(id: string, share: NodeShare | undefined): void {
+  enter(id: string, share: Share | undefined): void {
     const occupant = occupantOf(share);
     const { all, perTenant: perAccount } = this.bounds;
     const exceeded = exceededBound(occupant, this.#occupants.values(), { all, perAccount });
@@ -56,7 +58,7 @@ export class SharedPlaces {
 }
 
 /** A call that does not say whose share it uses cannot take the places of operators. */
-function occupantOf(share: NodeShare | undefined): Occupant {
+function occupantOf(share: Share | undefined): Occupant {
   if (share === undefined) return { account: undefined, selfRegistered: false };
   if (share === 'operators') return 'operator';
   return { account: share.tenant, selfRegistered: share.self_registered };

@@ -1,5 +1,5 @@
 import { plural } from '#domain/kernel/plural.js';
-import { refusedTenants } from '#agents/platform/limited.js';
+import { refusedTenants } from '#domain/drivers/limited.js';
 import type { Cluster } from '../shared/client.js';
 import { hostName } from '../shared/host-name.js';
 import { fieldLines, showTime } from '../shared/output.js';

@@ -3,9 +3,9 @@ import {
   TENANT_REFUSAL_REASON,
   TENANT_SUPPORT,
   type TenantRefusal,
-} from '#domain/drivers/tenant-refusal.js';
-import { DOCKER_FAULT, GPU_FAULT } from '#domain/drivers/start-fault.js';
-import type { NodeAttributes } from '#domain/kernel/resources.js';
+} from './tenant-refusal.js';
+import { DOCKER_FAULT, GPU_FAULT } from './start-fault.js';
+import type { NodeAttributes } from '../kernel/resources.js';
 
 export interface Limited {
   readonly attribute: string;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { limitedBy } from '#agents/platform/limited.js';
+import { limitedBy } from '#domain/drivers/limited.js';
 
 void t.test('reports nothing for a node with complete isolation and limits', (t) => {
   t.same(
