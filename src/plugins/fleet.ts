@@ -27,7 +27,7 @@ import {
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { logIdOf } from '#src/features/transparency/index.js';
 import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
-import type { ZoneData } from '#src/features/zone-data.js';
+import type { ZoneData } from '#src/features/zone-data/index.js';
 import type { PeerSettings } from '#agents/platform/listener/trusted-peers.js';
 import type { FleetSettings } from './fleet.settings.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';

@@ -1,6 +1,6 @@
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { ZoneData } from '#src/features/zone-data.js';
+import { ZoneData } from '#src/features/zone-data/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 

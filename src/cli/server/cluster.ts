@@ -5,7 +5,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { beginEpoch } from '#src/features/backup/index.js';
 import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
-import { useZoneData } from '#src/features/zone-data.js';
+import { useZoneData } from '#src/features/zone-data/index.js';
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openCommandExecutor, uncausedContext } from '#src/engine/commands/index.js';

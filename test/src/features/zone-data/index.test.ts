@@ -8,10 +8,10 @@ import { tasks, type TaskDocument } from '#projections/tasks/tasks.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import type { FindMovedTasks } from '#src/fleet/owned-work/index.js';
-import { ZoneData } from '#src/features/zone-data.js';
+import { ZoneData } from '#src/features/zone-data/index.js';
 import { movedTasks } from '#src/fleet/tasks/moved-tasks.js';
-import { ownFolder } from '../../fixtures/folder.js';
-import { plainTask } from '../../fixtures/plain-task.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { plainTask } from '../../../fixtures/plain-task.js';
 
 const FORMER = { version: '2025c', zones: { '60|0|': 'Africa/Casablanca' } };
 
