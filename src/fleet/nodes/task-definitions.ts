@@ -6,7 +6,8 @@ import type { StoredIn } from '#domain/jobs/job/stored-in.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { services, withStoredTexts } from '#domain/services/service/index.js';
 import { tasks, withStoredProgram } from '#domain/tasks/task/index.js';
-import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import { openGroup } from '#src/fleet/sealed-environments/index.js';
 
 /** Kinds of streams whose events hold the long texts. */
 const DEFINERS = catalog([tasks, services]);

@@ -10,7 +10,7 @@ import {
   type SecretProblem,
 } from '#domain/tasks/task/index.js';
 import { secretValues, type SecretsHost } from '#src/accounts/index.js';
-import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
+import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 
 /** Maximum size of a job in an event, in bytes, with room for the fields around it. */
 const MAX_JOB_BYTES = 229_376;

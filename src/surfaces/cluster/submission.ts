@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId, type CommandContext } from '#src/engine/commands/index.js';
-import { hasEnvironments } from '#src/engine/sealing/index.js';
+import { hasEnvironments } from '#src/fleet/sealed-environments/index.js';
 import type { SubmitBody } from './contract.js';
 import { compiledJob } from './specification.js';
 import type { ClusterSurface } from './surface.js';

@@ -8,7 +8,7 @@ import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { endJob, type JobEnd } from '#src/fleet/end-job.js';
 import { TaskDefinitions } from '#src/fleet/nodes/index.js';
 import { madeId, type CommandContext } from '#src/engine/commands/index.js';
-import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
+import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/fleet/sealed-environments/index.js';
 import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { submitBody, type SubmitBody } from './contract.js';
 

@@ -11,7 +11,7 @@ import type { PresentTask } from '#domain/tasks/task/index.js';
 import type { EnvironmentDocument } from '#projections/environments/environments.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
-import { sealEnvironment } from '#src/engine/sealing/index.js';
+import { sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { awaitBuild, refusalOf, type Refused } from './awaited-build.js';
 import { referencesTo } from './references.js';
 import type { CondaSurface } from './surface.js';

@@ -24,7 +24,8 @@ import {
 } from '#domain/services/template/index.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { openGroup, sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import { openGroup, sealEnvironment, withoutSecretWords } from '#src/fleet/sealed-environments/index.js';
 import { serviceCalled } from '#src/fleet/nodes/index.js';
 import { MASK } from '#src/surfaces/kit/index.js';
 import { resolveConfig, type UsedTemplate } from './resolve-config.js';

@@ -14,7 +14,7 @@ import {
   type TaskState,
 } from '#domain/tasks/task/index.js';
 import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
-import { sealEnvironment } from '#src/engine/sealing/index.js';
+import { sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { notificationBody } from './notification-body.js';
 import { openPlace } from './notification-url.js';

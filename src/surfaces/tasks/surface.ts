@@ -27,7 +27,7 @@ import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js'
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
-import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
+import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import type { Execution, RunRate, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';

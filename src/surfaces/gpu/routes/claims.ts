@@ -26,7 +26,7 @@ import {
   sendTaskLog,
   nodeEndpoints,
 } from '#src/surfaces/kit/index.js';
-import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
+import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
 import { NodeNames } from '../node-names.js';

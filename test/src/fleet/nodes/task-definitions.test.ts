@@ -4,7 +4,7 @@ import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import { MAX_REPEATED_TEXT } from '#domain/jobs/job/stored-in.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import { specificationOf, type OpenRun, type TaskDefinition } from '#domain/tasks/task/index.js';
-import { sealEnvironment } from '#src/engine/sealing/index.js';
+import { sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { TaskDefinitions } from '#src/fleet/nodes/task-definitions.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { plainTask } from '../../../fixtures/plain-task.js';

@@ -2,7 +2,7 @@ import t from 'tap';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { OpenRun, PresentTask, TaskDefinition } from '#domain/tasks/task/index.js';
 import { TenantSecrets } from '#src/accounts/tenant-secrets.js';
-import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
+import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { preparedJob } from '#src/fleet/tasks/run-secrets.js';
 import type { UserPrincipal } from '#src/accounts/principal.js';
 import { plainTask } from '../../../fixtures/plain-task.js';

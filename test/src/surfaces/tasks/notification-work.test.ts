@@ -2,7 +2,7 @@ import t from 'tap';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { NotificationTarget, OpenNotification, PresentTask } from '#domain/tasks/task/index.js';
 import type { OwnedJob } from '#src/fleet/owned-work/index.js';
-import { openEnvironments } from '#src/engine/sealing/index.js';
+import { openEnvironments } from '#src/fleet/sealed-environments/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notification-url.js';
 import { notificationWork } from '#src/surfaces/tasks/notification-work.js';
 import { plainTask } from '../../../fixtures/plain-task.js';

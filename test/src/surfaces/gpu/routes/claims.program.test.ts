@@ -4,7 +4,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { CLAIM_GROUP, jobIdOf } from '#domain/gpu/claim/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import { openGroup } from '#src/engine/sealing/environment.js';
+import { openGroup } from '#src/fleet/sealed-environments/environment.js';
 import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { eventually } from '../../../../fixtures/eventually.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { services } from '#domain/services/service/index.js';
 import { templateIdOf } from '#domain/services/template/index.js';
-import { openGroup } from '#src/engine/sealing/index.js';
+import { openGroup } from '#src/fleet/sealed-environments/index.js';
 import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
 import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';
 

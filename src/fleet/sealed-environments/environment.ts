@@ -1,5 +1,5 @@
 import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
-import type { Sealer } from './sealer.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
 import { withSecretWords } from './secret-words.js';
 
 const PURPOSE = 'env';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { openGroup, sealEnvironment } from '#src/engine/sealing/index.js';
+import { openGroup, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { RootKey } from '#src/engine/sealing/root-key.js';
 import { Sealer } from '#src/engine/sealing/sealer.js';
 import { KEYS_FILE, openSqliteKeys } from '#src/engine/sealing/sqlite-keys.js';

@@ -1,0 +1,9 @@
+export {
+  hasEnvironments,
+  openEnvironment,
+  openEnvironments,
+  openGroup,
+  sealEnvironment,
+  sealEnvironments,
+} from './environment.js';
+export { withoutSecretWords } from './secret-words.js';
