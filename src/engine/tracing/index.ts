@@ -1,7 +1,6 @@
-export { tracedAgentChannel } from './agent-channel.js';
 export { tracedEventStore } from './event-store.js';
 export { tracedExecutor } from './executor.js';
 export { traceRequests } from './http.js';
-export { inSpan } from './span.js';
+export { inSpan, registeredTracer } from './span.js';
 export { batchAttributes } from './batch-attributes.js';
 export { tracedBatches } from './batches.js';

@@ -1,23 +1,14 @@
 import fastify from 'fastify';
 import t from 'tap';
-import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
-import {
-  inSpan,
-  tracedAgentChannel,
-  tracedEventStore,
-  tracedExecutor,
-  traceRequests,
-} from '#src/engine/tracing/index.js';
+import { inSpan, tracedEventStore, tracedExecutor, traceRequests } from '#src/engine/tracing/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
 void t.test('adds no wrappers and no hooks without a provider', async (t) => {
   const store = createMemoryEventStore();
   const executor = {} as CommandExecutor;
-  const channel = {} as AgentChannel;
   t.equal(tracedEventStore(store), store);
   t.equal(tracedExecutor(executor), executor);
-  t.equal(tracedAgentChannel(channel), channel);
   const app = fastify();
   let hooks = 0;
   const { addHook } = app;

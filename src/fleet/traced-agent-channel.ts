@@ -1,5 +1,5 @@
 import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
-import { inSpan, registeredTracer } from './span.js';
+import { inSpan, registeredTracer } from '#src/engine/tracing/index.js';
 
 /** Adds a span for each order and question to an agent. If there is no provider, returns the channel itself. */
 export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
