@@ -14,7 +14,7 @@ import { ownFolder } from '../fixtures/folder.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const TSC = join(ROOT, 'node_modules/typescript-7/bin/tsc');
-const ROOMS = ['domain', 'projections', 'agents', 'src'];
+const ROOMS = ['domain', 'projections', 'agents', 'src', 'examples'];
 /** Number of lines of a page. */
 const PAGE = 60;
 
@@ -22,9 +22,12 @@ const PAGE = 60;
 interface Unit {
   readonly references: readonly string[];
   readonly excluded: readonly string[];
+  /** File in which the compiler records what it has built. */
+  readonly record: string;
 }
 
 interface Configuration {
+  readonly compilerOptions?: { readonly tsBuildInfoFile?: string };
   readonly exclude?: readonly string[];
   readonly references?: readonly { readonly path: string }[];
 }
@@ -48,10 +51,11 @@ const SOURCES: Texts = new Map(
 
 function unitAt(folder: string): Unit {
   const text = readFileSync(join(ROOT, folder, 'tsconfig.json'), 'utf8');
-  const { exclude = [], references = [] } = JSON.parse(text) as Configuration;
+  const { compilerOptions, exclude = [], references = [] } = JSON.parse(text) as Configuration;
   return {
     references: references.map(({ path }) => join(folder, path)),
     excluded: exclude.map((path) => join(folder, path)),
+    record: join(folder, compilerOptions?.tsBuildInfoFile ?? ''),
   };
 }
 
@@ -114,6 +118,14 @@ void t.test('finds an import of a unit that is not declared', (t) => {
     'src/engine imports src/stores',
   ]);
   t.same(undeclared(planted("import { event } from '#domain/kernel/event/index.js';\n")), []);
+  t.end();
+});
+
+void t.test('every unit has a record of its own in dist/', (t) => {
+  t.same(
+    [...UNITS.values()].map(({ record }) => record),
+    [...UNITS.keys()].map((unit) => `dist/${unit}/.tsbuildinfo`),
+  );
   t.end();
 });
 
