@@ -29,7 +29,7 @@ import { users } from './accounts/user/aggregate.js';
 import { volumes } from './volumes/aggregate.js';
 
 /**
- * All kinds of streams. Only composition roots (the server, its threads, `muster verify`) import this module, and hand on what is made from it; other
+ * All kinds of streams. Only composition roots (the server, its threads, the command line) import this module, and hand on what is made from it; other
  * code names the events that it reads, or is given the catalog.
  */
 export const STREAMS = [

@@ -72,8 +72,8 @@ const domainRooms = [
 /** Files by which rooms are entered. */
 const FACES = [
   '^src/(engine|stores|features|fleet|surfaces)/[^/]+/index\\.ts$',
-  '^src/(accounts|messaging|stores|server|cli)/index\\.ts$',
-  '^src/(features|fleet|engine)/[^/]+\\.ts$',
+  '^src/(accounts|messaging|server|cli)/index\\.ts$',
+  '^src/(features|fleet|stores|engine)/[^/]+\\.ts$',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

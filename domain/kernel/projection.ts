@@ -1,4 +1,4 @@
-import type { AnyEvent, EventTable, Recorded, RecordedOf } from '#domain/kernel/event/index.js';
+import type { AnyEvent, EventTable, Recorded, RecordedOf } from './event/index.js';
 
 /** The documents that an event concerns: by id, or by an index value for the few events that do not contain the ids. */
 export type Touch = string | { readonly where: string; readonly equals: string };

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { LeaseEvent } from '#domain/kernel/lease/events.js';
 import { leases } from '#domain/kernel/lease/stream.js';
@@ -8,7 +8,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 
-const { decodeOurs, encode } = catalog([leases]);
+const { decodeOurs, encode } = catalogOf(leases);
 
 export interface LeaseOptions {
   readonly name: string;

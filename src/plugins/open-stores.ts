@@ -1,4 +1,5 @@
-import { isOpenEventStore, isOpenMongo } from '#src/stores/index.js';
+import { isOpenEventStore } from '#src/stores/eventstoredb/index.js';
+import { isOpenMongo } from '#src/stores/mongodb/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { EventLogSettings } from './event-log/settings.js';
 import type { ReadSideSettings } from './read-side.settings.js';

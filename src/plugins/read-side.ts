@@ -24,7 +24,7 @@ import type { Dependency } from '../server/health/health-monitor.js';
 import type { EventLog } from './event-log/event-log.js';
 import { projectionMetrics } from './read-side.metrics.js';
 import { FOLDS } from '../server/workers/folds.js';
-import { openMongoReadModels } from '#src/stores/index.js';
+import { openMongoReadModels } from '#src/stores/mongodb/index.js';
 
 export interface ReadSide {
   readonly projector: Projector | undefined;

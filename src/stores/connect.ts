@@ -5,7 +5,7 @@ import {
   type EsdbEventStoreHandle,
   type EventStoreHandle,
 } from '#src/engine/event-store/index.js';
-import { openEsdbEventStore } from './eventstoredb/on-demand.js';
+import { openEsdbEventStore } from './eventstoredb/index.js';
 
 /** Opens the log of a handle in the calling thread. The EventStoreDB adapter is only loaded if it is used. */
 export async function connectEventStore(handle: EventStoreHandle): Promise<EventStore> {

@@ -58,7 +58,7 @@ export async function startFleet(
 /** Waits until the log has not grown for a second. */
 export async function quiet(server: Server, timeout: number): Promise<void> {
   const { openEventStoreReadOnly } = await import('#src/engine/event-store/index.js');
-  const { connectEventStore } = await import('#src/stores/index.js');
+  const { connectEventStore } = await import('#src/stores/connect.js');
   const store =
     server.log.kind === 'directory'
       ? openEventStoreReadOnly(server.log.directory)

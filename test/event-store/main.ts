@@ -32,7 +32,7 @@ const testsIn = (folder: string): string[] =>
     .sort()
     .map((name) => join(folder, name));
 const files = [
-  ...testsIn('src/engine/event-store/esdb'),
+  ...testsIn('src/stores/eventstoredb'),
   ...(values.scenarios ? SCENARIOS.map((name) => join('scenarios', `${name}.test.js`)) : []),
 ];
 let failed = 0;

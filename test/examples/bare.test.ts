@@ -15,8 +15,7 @@ const SERVER = join(ROOT, 'dist/examples/bare/server.js');
 
 const MAX_LINES = 300;
 /** The core, and the packages that a route needs. A room of the engine is entered by its index. */
-const ALLOWED =
-  /^(#domain\/kernel\/|#src\/engine\/[^/]+\/index\.js$|#agents\/platform\/clock\/|\.\/|node:|fastify$|zod$)/;
+const ALLOWED = /^(#domain\/kernel\/|#src\/engine\/[^/]+\/index\.js$|\.\/|node:|fastify$|zod$)/;
 
 interface Balance {
   readonly balance: number;

@@ -17,7 +17,7 @@ if (url === undefined || !url.startsWith('mongodb://')) {
   process.exit(2);
 }
 
-const suites = join(import.meta.dirname, '../src/engine/read-models/mongodb');
+const suites = join(import.meta.dirname, '../src/stores/mongodb');
 const files = readdirSync(suites)
   .filter((name) => name.endsWith('.test.js'))
   .sort();

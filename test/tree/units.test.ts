@@ -114,7 +114,7 @@ void t.test('finds an import of a unit that is not declared', (t) => {
   t.same(undeclared(planted("import { job } from '#domain/jobs/job/aggregate.js';\n")), [
     'src/engine imports domain',
   ]);
-  t.same(undeclared(planted("export const later = () => import('../../stores/index.js');\n")), [
+  t.same(undeclared(planted("export const later = () => import('../../stores/connect.js');\n")), [
     'src/engine imports src/stores',
   ]);
   t.same(undeclared(planted("import { event } from '#domain/kernel/event/index.js';\n")), []);

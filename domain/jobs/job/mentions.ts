@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../kernel/ports/event-store.js';
-import type { Mention } from '../../kernel/ports/log-mentions.js';
+import { unquoted, type Mention } from '../../kernel/ports/log-mentions.js';
 import { jobIdOf } from './commands.js';
 
 const STREAM_OF_JOB = 'job-';
@@ -20,19 +20,9 @@ export function mentionedJobs({ stream, data }: Pick<RecordedEvent, 'stream' | '
   for (const [, quoted] of data.matchAll(ANY_JOB)) {
     if (quoted === former) continue;
     former = quoted;
-    const job = textOf(quoted!);
+    const job = unquoted(quoted!);
     mentions.push({ job });
     if (stream.startsWith(STREAM_OF_COMMAND)) mentions.push({ commandsIn: job });
   }
   return mentions;
-}
-
-function textOf(quoted: string): string {
-  if (!quoted.includes('\\')) return quoted.slice(1, -1);
-  try {
-    return JSON.parse(quoted) as string;
-  } catch {
-    // Only reached if the data is not valid JSON; no reader searches such data.
-    return quoted;
-  }
 }

@@ -67,7 +67,7 @@ export interface Reserved {
 
 /**
  * Returns the catalog of some kinds of streams. Composition roots make one of all kinds; code that reads single kinds of streams makes one of those.
- * Make it once: lookups are cached in it.
+ * Make it once, not for each event: making it costs a walk over all types.
  */
 export function catalog<const Streams extends readonly StreamKind[]>(
   streams: Streams,

@@ -11,3 +11,14 @@ export function mentionKey(mention: Mention): number {
     'commandsIn' in mention ? `commands in ${mention.commandsIn}` : `correlation ${mention.correlation}`,
   );
 }
+
+/** Returns the text of a JSON string that a regular expression found, with its quotes, in data that was not parsed. */
+export function unquoted(text: string): string {
+  if (!text.includes('\\')) return text.slice(1, -1);
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    // Only reached if the data is not valid JSON; no reader searches such data.
+    return text;
+  }
+}

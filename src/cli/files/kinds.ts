@@ -1,4 +1,4 @@
-import { isNomadText } from '#src/features/job-files/index.js';
+import { isNomadText } from '#domain/nomad/text.js';
 import { Failure } from '../shared/failure.js';
 
 /** What the commands read. A job and a template have the same fields, apart from those that identify them. */

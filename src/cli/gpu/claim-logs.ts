@@ -1,4 +1,4 @@
-import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
+import { MAX_RETAINED_JOBS } from '#domain/work/retention.js';
 import { bytesOf, textOf, type Api, type Gpu } from '../shared/client.js';
 import { Failure, Refusal } from '../shared/failure.js';
 import { findClaim } from '../shared/lookup.js';

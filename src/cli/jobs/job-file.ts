@@ -1,7 +1,7 @@
 import { identifier } from '#domain/kernel/identifier.js';
 import { contractJob, groupOfContract } from '#domain/protocol/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
-import { isNomadText } from '#src/features/job-files/index.js';
+import { isNomadText } from '#domain/nomad/text.js';
 import type { Cluster } from '../shared/client.js';
 import { checkedText } from '../files/checked-file.js';
 import { readText } from '../files/read-text.js';

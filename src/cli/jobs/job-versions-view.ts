@@ -1,6 +1,6 @@
 import type { Cluster } from '../shared/client.js';
 import { showTime } from '../shared/output.js';
-import { actorName } from '#domain/explain/index.js';
+import { actorName } from '#domain/explain/actor.js';
 import { tableLines, timeColumn, type Look } from '../shared/table.js';
 import { changesText } from '../shared/changes-view.js';
 

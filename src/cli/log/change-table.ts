@@ -1,5 +1,5 @@
 import type { Audit } from '../shared/client.js';
-import { actorName } from '#domain/explain/index.js';
+import { actorName } from '#domain/explain/actor.js';
 import { shortText, type HostOf } from '../shared/host-name.js';
 import { tableLines, timeColumn, WHOLE, type Look } from '../shared/table.js';
 

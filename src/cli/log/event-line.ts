@@ -67,7 +67,7 @@ function sentenceOf(event: ShownEvent, { decode, isOurs }: Pick<Catalog, 'decode
     created: Date.parse(at),
   };
   try {
-    if (isOurs(recorded)) return eventSentence(decode(recorded) as Parameters<typeof eventSentence>[0]);
+    if (isOurs(recorded)) return eventSentence(decode(recorded));
   } catch (error) {
     if (!isMusterError(error)) throw error;
   }

@@ -6,7 +6,7 @@ import type { History } from '#domain/kernel/ports/history.js';
 import { openLogIndex } from '#src/engine/read-models/index.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { secretSetting } from '#src/engine/secret-file.js';
-import { hostsIn, openEsdbEventStore, openEsdbForImport } from '#src/stores/index.js';
+import { hostsIn, openEsdbEventStore, openEsdbForImport } from '#src/stores/eventstoredb/index.js';
 
 export interface LogPlaceOptions {
   readonly dataDir?: string;

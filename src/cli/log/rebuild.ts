@@ -13,7 +13,7 @@ import { placeOf, type LogPlaceOptions } from './log-place.js';
 import { placeOfModels } from './models-place.js';
 import { parseFormat, printJson, printLine, warnLine } from '../shared/output.js';
 import { whereTheLogIs } from './verify.js';
-import { rebuildInMongo } from '#src/stores/index.js';
+import { rebuildInMongo } from '#src/stores/mongodb/index.js';
 
 const NOT_WAITED = 'stopped waiting; the server continues the rebuild';
 

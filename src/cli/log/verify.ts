@@ -23,7 +23,7 @@ import {
 import { tableLines } from '../shared/table.js';
 import { checkLog, logChecks, lostKeysCheck, type CheckedLog } from './log-checks.js';
 import { checkpointFrom, keysFrom } from './tlog.js';
-import { openModelView } from '#src/stores/index.js';
+import { openModelView } from '#src/stores/model-storage.js';
 
 interface VerifyOptions {
   readonly dataDir: string;

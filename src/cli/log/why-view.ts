@@ -1,4 +1,4 @@
-import { actorName } from '#domain/explain/index.js';
+import { actorName } from '#domain/explain/actor.js';
 import type { components } from '../generated/audit.js';
 import { shortText, type HostOf } from '../shared/host-name.js';
 import { localTimes } from '../shared/local-time.js';

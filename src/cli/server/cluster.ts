@@ -16,7 +16,7 @@ import {
   openSqliteEventStore,
 } from '#src/engine/event-store/index.js';
 import { parseFormat, printJson, type Format, printLine } from '../shared/output.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 
 export function addClusterCommands(program: Command, { categories }: Pick<Catalog, 'categories'>): void {
   const commands = program.command('cluster').description('manage the cluster as a whole');

@@ -1,5 +1,5 @@
 import type { Cluster } from './client.js';
-import { filterWords, lackWords } from '#domain/explain/index.js';
+import { filterWords, lackWords } from '#domain/explain/placement-words.js';
 import { plural } from '#domain/kernel/plural.js';
 import { quotaMessage } from '#domain/accounts/quota/index.js';
 import { fitsNoNode } from '#domain/scheduling/plan-log/blocked-nodes.js';

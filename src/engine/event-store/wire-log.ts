@@ -10,7 +10,7 @@ export interface WireAppend {
 }
 
 /**
- * The log as the protocol server (`src/eventstore-server`) uses it: every stream, including system streams, and all four forms of expectation. All
+ * The log as the protocol server (`src/stores/eventstore-server`) uses it: every stream, including system streams, and all four forms of expectation. All
  * other code uses the port. Positions are numbers here, exact up to 2^53. In results, revision -1 means no stream, and position 0 means no position.
  */
 export interface WireLog {

@@ -41,8 +41,8 @@ export interface EngineOptions extends Models {
   readonly traced?: TracedBatches;
 }
 
-export type FoldBatch = (events: readonly RecordedEvent[]) => Promise<void>;
-export type TracedBatches = (fold: FoldBatch) => FoldBatch;
+type FoldBatch = (events: readonly RecordedEvent[]) => Promise<void>;
+type TracedBatches = (fold: FoldBatch) => FoldBatch;
 
 /**
  * Keeps the read models up to date. A model is rebuilt if its checkpoint does not match the log, or if its projection has a different version. A

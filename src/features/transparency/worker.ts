@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { TransparencyFollower } from './follower.js';
 import { sendToWitnesses } from './send-to-witness.js';

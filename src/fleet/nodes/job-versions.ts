@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
@@ -11,7 +11,7 @@ import type { EventStore, ReadStreamOptions, RecordedEvent } from '#domain/kerne
 import type { ServiceAddresses } from './service-addresses.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
 
-const JOBS = catalog([jobs]);
+const JOBS = catalogOf(jobs);
 
 export interface JobVersionsBounds {
   readonly versions?: number;

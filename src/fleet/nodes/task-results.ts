@@ -1,6 +1,6 @@
 import type { Placement } from '#domain/scheduling/dispatch/placement.js';
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -10,7 +10,7 @@ import { CLUSTER_SUBJECT, tenantSubject } from '#domain/kernel/sealing/index.js'
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
-const NODES = catalog([nodes]);
+const NODES = catalogOf(nodes);
 const PURPOSE = 'result';
 
 /** Task results, sealed in the log for the tenant of the job's owner and unsealed when a view needs them. */

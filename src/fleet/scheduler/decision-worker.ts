@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { EVENT_CATALOG } from '#domain/all-events.js';
 import { answerQuestions } from '#src/engine/concurrency/index.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import type { DecisionsStart } from './decision-messages.js';
 import { Decisions, type DecisionQuestion } from './decisions.js';

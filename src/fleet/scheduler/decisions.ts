@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { catalog, type Catalog } from '#domain/kernel/catalog/index.js';
+import { type Catalog, catalogOf } from '#domain/kernel/catalog/index.js';
 import { SCHEDULER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { planLog } from '#domain/scheduling/plan-log/stream.js';
@@ -33,7 +33,7 @@ export type Decision = {
   | { readonly kind: 'blocked'; readonly groups: readonly BlockedGroup[] }
 );
 
-const PLAN_LOG = catalog([planLog]);
+const PLAN_LOG = catalogOf(planLog);
 const CACHED_DECISIONS = 32;
 
 interface Plan {

@@ -1,7 +1,7 @@
 import { backOff } from '#domain/kernel/back-off.js';
 import { wasRefused } from '#src/engine/event-store/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { catalog, type EncodedEvent } from '#domain/kernel/catalog/index.js';
+import { catalogOf, type EncodedEvent } from '#domain/kernel/catalog/index.js';
 import { SCHEDULER_STREAM, type EventMetadata } from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
@@ -17,7 +17,7 @@ export type PlanOutcome =
   | { readonly kind: 'too-large' }
   | { readonly kind: 'stopped' };
 
-const PLAN_LOG = catalog([planLog]);
+const PLAN_LOG = catalogOf(planLog);
 
 const retryDelay = backOff({ firstMs: 20, mostMs: 2000 });
 

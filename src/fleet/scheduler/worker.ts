@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { EVENT_CATALOG } from '#domain/all-events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';

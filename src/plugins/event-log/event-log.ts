@@ -15,7 +15,7 @@ import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from '../../server/output/log.js';
 import { retryWhileUnavailable } from '../../server/process/retry.js';
 import { StoreOutage } from './store-outage.js';
-import { openEsdbEventStore, type EsdbEventStore } from '#src/stores/index.js';
+import { openEsdbEventStore, type EsdbEventStore } from '#src/stores/eventstoredb/index.js';
 
 export interface EventLog {
   readonly store: EventStore;

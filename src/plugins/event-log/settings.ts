@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flag } from '#domain/kernel/settings/kinds.js';
 import { section, setting, type SectionValue } from '#domain/kernel/settings/section.js';
-import { problemsOfStoreUrl } from '#src/stores/index.js';
+import { problemsOfStoreUrl } from '#src/stores/eventstoredb/index.js';
 
 /** An EventStoreDB connection string. Error messages do not repeat it, because it may contain a password. */
 const storeUrl = z.string().superRefine((text, context) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '#agents/platform/error-code.js';
 import { writeFileDurably } from '#agents/platform/files/durable-file.js';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { LeaseEvent } from '#domain/kernel/lease/events.js';
@@ -15,8 +15,8 @@ import { KNOWN_KEYS_FILE, type Sealer } from '#src/engine/sealing/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { Log } from '../../server/output/log.js';
 
-const LEASES = catalog([leases]);
-const USERS = catalog([users]);
+const LEASES = catalogOf(leases);
+const USERS = catalogOf(users);
 
 /** A lease that the log's key store holds permanently. Its holder is the id of the key store, not of a server. */
 const KEYS_LEASE = 'keys';

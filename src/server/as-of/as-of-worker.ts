@@ -5,7 +5,7 @@ import pino from 'pino';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { ownSecret } from '#src/accounts/index.js';
 import { answerQuestions } from '#src/engine/concurrency/index.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { AsOfReadModels } from '#src/engine/read-models/index.js';
 import { KEYS_FILE, openMongoKeys, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';

@@ -1,4 +1,22 @@
-export { openMongoReadModels, type MongoReadModelsOptions } from './mongo-read-models.js';
-export { rebuildInMongo, type RebuildOptions } from './rebuild.js';
-export { openMongoStorage } from './open.js';
-export { isOpenToAnybody } from './connect.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { MongoReadModelsOptions } from './mongo-read-models.js';
+import type { RebuildOptions } from './rebuild.js';
+import type { ChangeSource } from '#src/engine/read-models/index.js';
+
+export async function openMongoReadModels(
+  options: MongoReadModelsOptions,
+): Promise<ReadModels & ChangeSource> {
+  const { openMongoReadModels: open } = await import('./mongo-read-models.js');
+  return open(options);
+}
+
+export async function rebuildInMongo(options: RebuildOptions): Promise<boolean> {
+  const { rebuildInMongo: rebuild } = await import('./rebuild.js');
+  return await rebuild(options);
+}
+
+/** Returns whether the MongoDB at this URL lets clients in without credentials, or undefined if it does not answer. */
+export async function isOpenMongo(url: string): Promise<boolean | undefined> {
+  const { isOpenToAnybody } = await import('./connect.js');
+  return await isOpenToAnybody(url);
+}

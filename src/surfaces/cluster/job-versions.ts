@@ -1,11 +1,11 @@
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { jobEvents } from '#domain/jobs/job/events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { isOneOf, only, type RecordedOf } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 
-const JOBS = catalog([jobs]);
+const JOBS = catalogOf(jobs);
 /** Events that contain a specification. Each of them is a version. */
 const VERSIONS = only(jobEvents, 'JobSubmitted', 'JobUpdated', 'JobRestarted');
 export type VersionEvent = RecordedOf<typeof VERSIONS>;

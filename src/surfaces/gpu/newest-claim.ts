@@ -1,5 +1,5 @@
 import { claims, type ClaimEvent } from '#domain/gpu/claim/index.js';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { streamName, type Recorded } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
@@ -7,7 +7,7 @@ import { claimConcerned, gpuClaims, type GpuClaimDocument } from '#projections/g
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-const CLAIMS = catalog([claims]);
+const CLAIMS = catalogOf(claims);
 
 export interface ClaimHost {
   readonly executor: Pick<CommandExecutor, 'load'>;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
@@ -44,7 +44,7 @@ export const SHOWS_AUTHORIZATION = { name: 'authorization', present: true } as c
 export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const;
 export const ADMINISTRATORS = ['worker'] as const;
 
-const TASKS = catalog([taskAggregate]);
+const TASKS = catalogOf(taskAggregate);
 const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = {
   shell: ['environment'],
   python: ['environment', 'arguments'],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 import { readRecorded } from '../../fixtures/event-log.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { ownFolder } from '../../fixtures/folder.js';

@@ -9,7 +9,7 @@ import { append } from '../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../fixtures/ferretdb.js';
 import { required } from '../../fixtures/requirement.js';
 import { submitted } from '../../projections/events.js';
-import { openModelStorage, openModelView } from '#src/stores/index.js';
+import { openModelStorage, openModelView } from '#src/stores/model-storage.js';
 
 const missing = mongodbMissing();
 

@@ -1,7 +1,7 @@
 import { isFailure } from '#domain/kernel/event/index.js';
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { mentionKey } from '#domain/kernel/ports/log-mentions.js';
+import { mentionKey, unquoted } from '#domain/kernel/ports/log-mentions.js';
 import type { Models } from '../models.js';
 import type { LogCount, LogSample } from './changes.js';
 
@@ -110,15 +110,5 @@ function correlationIn(metadata: string): string | undefined {
     if (!text.includes('\\')) return text;
   }
   const quoted = ANY_CORRELATION.exec(metadata)?.[1];
-  return quoted === undefined ? undefined : textOf(quoted);
-}
-
-function textOf(quoted: string): string {
-  if (!quoted.includes('\\')) return quoted.slice(1, -1);
-  try {
-    return JSON.parse(quoted) as string;
-  } catch {
-    // Only reached if the data is not valid JSON; no reader searches such data.
-    return quoted;
-  }
+  return quoted === undefined ? undefined : unquoted(quoted);
 }

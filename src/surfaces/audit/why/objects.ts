@@ -13,7 +13,7 @@ import {
 } from '#domain/explain/index.js';
 import { buildJobOf } from '#domain/environments/environment/index.js';
 import { jobIdOf as jobOfClaim } from '#domain/gpu/claim/index.js';
-import { catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { deploymentJobOf } from '#domain/services/service/index.js';
@@ -75,7 +75,7 @@ export function ownerOf(
 const CLAIM_STREAMS = 'gpuClaim';
 const SERVICE_STREAMS = 'service';
 const TASK_STREAMS = tasks.category;
-const TASKS = catalog([tasks]);
+const TASKS = catalogOf(tasks);
 const ENVIRONMENT_STREAMS = 'environment';
 /** Number of events of a job's owner near which the scheduler's events about the job are searched. */
 const OWNER_HINTS = 3;

@@ -1,8 +1,7 @@
 import t from 'tap';
 import { z } from 'zod';
 import { checkLevel, isUnreadable, upcasted } from '#domain/kernel/catalog/index.js';
-import { decode, decodeOurs, encode } from '#test/fixtures/muster-events.js';
-import { definitionOf } from '#test/fixtures/muster-events.js';
+import { decode, decodeOurs, definitionOf, encode } from '#test/fixtures/muster-events.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 const metadata = { $correlationId: 'c', $causationId: 'd', at: 7 };

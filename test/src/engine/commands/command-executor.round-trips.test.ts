@@ -5,7 +5,7 @@ import { ALL_CATEGORIES } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import type { Scope } from '../../../fixtures/scope.js';
 import { servedStore } from '../../../fixtures/wire-server.js';

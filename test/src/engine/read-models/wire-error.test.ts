@@ -1,4 +1,5 @@
 import t from 'tap';
+import { claimErrors } from '#domain/gpu/claim/errors.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { fromWire, toWire } from '#src/engine/read-models/wire-error.js';
 
@@ -11,6 +12,13 @@ void t.test('restores a Muster error from a thread', async (t) => {
     fields: { problem: 'away' },
     cause: { code: 'MUSTER_E_STORE_UNAVAILABLE', stack: error.stack },
   });
+});
+
+void t.test('restores an error that an aggregate declares, without knowing the aggregate', async (t) => {
+  const error = new MusterError(claimErrors.MUSTER_E_GPU_QUOTA);
+  const told = fromWire(structuredClone(toWire(error)));
+  t.ok(isMusterError(told, claimErrors.MUSTER_E_GPU_QUOTA));
+  t.match(told, { message: error.message, status: error.status, hint: error.hint });
 });
 
 void t.test('turns other failures into errors of the read models, with code and stack', async (t) => {

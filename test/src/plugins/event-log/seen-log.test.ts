@@ -27,7 +27,7 @@ import { newEvent } from '../../../contract/event-store/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
-import { connectEventStore } from '#src/stores/index.js';
+import { connectEventStore } from '#src/stores/connect.js';
 
 type Store = Awaited<ReturnType<typeof openSqliteEventStore>>;
 

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { openModelView } from '#src/stores/index.js';
+import { openModelView } from '#src/stores/model-storage.js';
 import { MongoClient, type Collection } from 'mongodb';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import {
@@ -14,7 +14,8 @@ import {
   type ModelsPlace,
   type Projector,
 } from '#src/engine/read-models/index.js';
-import { openMongoReadModels, rebuildInMongo } from '#src/stores/mongodb/index.js';
+import { openMongoReadModels } from '#src/stores/mongodb/mongo-read-models.js';
+import { rebuildInMongo } from '#src/stores/mongodb/rebuild.js';
 import { COLLECTIONS } from '#src/stores/mongodb/schema.js';
 import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { openMongoReadModels } from '#src/stores/mongodb/index.js';
+import { openMongoReadModels } from '#src/stores/mongodb/mongo-read-models.js';
 import { allocations } from '#projections/jobs/allocations.js';
 import { jobs } from '#projections/jobs/jobs.js';
 import { nodes } from '#projections/nodes/nodes.js';

@@ -3,7 +3,7 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
-import { openMongoStorage } from '#src/stores/mongodb/index.js';
+import { openMongoStorage } from '#src/stores/mongodb/open.js';
 
 /**
  * Follows a log into MongoDB until it loses the lease. Prints `ready` with the number of lease checks before that and the milliseconds until it had

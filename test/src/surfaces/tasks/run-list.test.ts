@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import type { MusterEvent } from '#test/fixtures/muster-events.js';
-import { encode } from '#test/fixtures/muster-events.js';
+import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { OUTCOMES } from '#domain/tasks/task/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { plainTask } from '../../../fixtures/plain-task.js';

@@ -19,6 +19,12 @@ const CHECKPOINT_FRAMES = 2000;
 /** Number of WAL frames (64 MiB) after which a checkpoint waits for readers, so that the WAL can restart. */
 const RESTART_FRAMES = 16_384;
 
+/** Disk space that is kept for events of the types that end work. */
+export interface Reserved {
+  readonly reserve: SpaceReserve;
+  readonly ending: ReadonlySet<string>;
+}
+
 /** The only writer of the log. Commits each group of requests in one transaction. */
 export class LogWriter {
   readonly #database: SqliteDatabase;
@@ -39,15 +45,11 @@ export class LogWriter {
   #next = 0;
   #frames = 0;
 
-  /**
-   * @param reserve space for appends that end work. If undefined, everything is refused on a full disk.
-   * @param ending the types of events that end work.
-   */
+  /** @param reserved if undefined, everything is refused on a full disk. */
   constructor(
     database: SqliteDatabase,
     clock: Pick<Clock, 'now'>,
-    private readonly reserve?: SpaceReserve,
-    private readonly ending: ReadonlySet<string> = new Set(),
+    private readonly reserved?: Reserved,
   ) {
     this.#database = database;
     this.#clock = clock;
@@ -90,20 +92,18 @@ export class LogWriter {
    * acknowledged. On a full disk, appends that end work use the reserve.
    */
   write(requests: readonly WriteRequest[]): Outcome[] {
-    const { reserve } = this;
-    if (reserve === undefined || reserve.refill()) {
+    const { reserved } = this;
+    if (reserved === undefined || reserved.reserve.refill()) {
       const outcomes = this.#writeGroup(requests);
-      if (reserve === undefined || !outcomes.some(isFull)) return outcomes;
+      if (reserved === undefined || !outcomes.some(isFull)) return outcomes;
     }
-    return this.#writeFromReserve(requests, reserve);
+    return this.#writeFromReserve(requests, reserved);
   }
 
-  #writeFromReserve(requests: readonly WriteRequest[], reserve: SpaceReserve): Outcome[] {
+  #writeFromReserve(requests: readonly WriteRequest[], { reserve, ending }: Reserved): Outcome[] {
     const outcomes: Outcome[] = requests.map(() => ({ error: new MusterError('MUSTER_E_STORE_FULL') }));
     for (const use of ['ends', 'follows'] as const) {
-      const places = [...requests.keys()].filter(
-        (place) => reserveUse(requests[place]!, this.ending) === use,
-      );
+      const places = [...requests.keys()].filter((place) => reserveUse(requests[place]!, ending) === use);
       if (places.length === 0) continue;
       const group = places.map((place) => requests[place]!);
       let written = this.#writeGroup(group);

@@ -175,10 +175,10 @@ const { file, port, shared, reserveFor } = workerData as WriterStart;
 try {
   showEventLoop();
   const { database, id } = openForWriting(file, randomUUID);
-  const reserve = reserveFor ? new SpaceReserve(dirname(file)) : undefined;
-  reserve?.setAside();
+  const reserved = reserveFor && { reserve: new SpaceReserve(dirname(file)), ending: new Set(reserveFor) };
+  reserved?.reserve.setAside();
   new WriterThread(
-    new LogWriter(database, systemClock, reserve, new Set(reserveFor)),
+    new LogWriter(database, systemClock, reserved),
     new SharedHead(shared),
     new IntegrityCheck(file),
   ).connect(OPENER, port);

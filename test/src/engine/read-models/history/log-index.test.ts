@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { LogIndex } from '#src/engine/read-models/history/log-index.js';
 import { EVENT_CATALOG } from '#domain/all-events.js';
 import { isFailure } from '#domain/kernel/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -363,4 +364,15 @@ void t.test('prunes blocks of mentions and counts of past hours in short steps',
     }),
   )();
   t.equal(mentionedPositions(db, 3, all).at(-1), 30_000n, 'new mentions are still indexed');
+});
+
+void t.test('counts an event of another program, but never as a failure', async (t) => {
+  const index = new LogIndex(FOLDS, undefined);
+  const event = { id: 'e', revision: 0, created: 60_000, metadata: '{}', data: '{"outcome":"failed"}' };
+  index.add([
+    { ...event, stream: 'theirs-1', type: 'Elsewhere', position: 1n },
+    { ...event, stream: 'scheduler', type: 'AllocationReleased', position: 2n },
+  ]);
+  for (const { events, failures } of index.changes.counts) t.strictSame([events, failures], [2, 1]);
+  t.equal(index.changes.counts.length, 2);
 });

@@ -1,6 +1,9 @@
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { EsdbEventStore, EsdbEventStoreOptions } from './open.js';
 
+export type { EsdbEventStore } from './open.js';
+export { hostsIn, problemsOfStoreUrl } from './store-url.js';
+
 export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
   const { openEsdbEventStore: open } = await import('./open.js');
   return await open(options);
