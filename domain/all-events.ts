@@ -65,7 +65,7 @@ export const STREAMS = [
   taskCommands,
 ] as const;
 
-/** Categories and prefixes of job ids that no stream uses yet, but that already belong to Muster. */
+/** Categories and prefixes of job ids that belong to Muster even if no stream declares them. */
 const RESERVED = { categories: ['tenantname', 'service'], jobs: ['service.'] };
 
 export const EVENT_CATALOG = catalog(STREAMS, RESERVED);

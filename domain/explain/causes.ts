@@ -9,7 +9,7 @@ const EVENTS = { ...planEvents, ...nodeEvents, ...commandEvents };
 
 const AT_REVISION = /^([A-Za-z][^@]{0,300})@(\d{1,15})$/;
 
-/** Returns the causes of an event from any release. The causes in its metadata come first. */
+/** Returns the causes of an event. The causes in its metadata come first. */
 export function causesOf(event: Recorded<AnyEvent>): readonly Reference[] {
   const cause = directCause(event.metadata);
   if (!isOneOf(EVENTS, event)) return [cause];

@@ -10,7 +10,7 @@ import { ownerEndWords } from '../work/owner-end.js';
 import { EXPLAINED_EVENTS, type EventOf } from './explained.js';
 import { blockedSentence, stopSentence } from './placement-words.js';
 
-/** The events of features of which at least one has a sentence of its own. */
+/** The events that have a sentence of their own, together with the others of their streams. */
 const EVENTS = {
   ...EXPLAINED_EVENTS,
   ...commandEvents,

@@ -31,10 +31,11 @@ interface Described {
 
 /**
  * A read model as a pure fold. The engine loads the documents of a batch, evolves them in memory, and writes them together with the checkpoint. It
- * also handles `ClusterCleared`, which empties every model that does not outlive it.
+ * also handles `ClusterCleared`, which empties every model that does not outlive it. A caller of `touches` or `evolve` passes only events of the
+ * types in `events`: a fold does not expect others.
  */
 export interface Projection<Document = unknown> extends Described, Fold<Document, Recorded<AnyEvent>> {
-  /** Types of the events that are folded. No other event is decoded. */
+  /** Types of the events that are folded. */
   readonly events: readonly string[];
 }
 

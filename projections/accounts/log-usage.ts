@@ -138,7 +138,7 @@ interface Concerned {
   readonly owner?: JobOwner;
   readonly createdBy?: string;
   readonly tenantId?: string;
-  readonly userId?: string;
+  readonly userId?: unknown;
   readonly jobId?: string;
   readonly taskId?: number;
   readonly serviceId?: string;
@@ -164,7 +164,8 @@ function countedFor(event: Recorded<AnyEvent>): string | undefined {
   if (owner !== undefined) return owner.principal;
   const { actor } = event.metadata;
   if (actor?.startsWith(ACCOUNT) === true) return actor.slice(ACCOUNT.length);
-  return workOf(event) ?? fieldsOf(event).userId;
+  const { userId } = fieldsOf(event);
+  return workOf(event) ?? (typeof userId === 'string' ? userId : undefined);
 }
 
 function workOf(event: Recorded<AnyEvent>): string | undefined {

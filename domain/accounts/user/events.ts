@@ -5,9 +5,8 @@ import { registration } from './registration.js';
 import { role } from './role.js';
 
 const ofUser = z.strictObject({ userId: z.string() });
-const ended = ofUser.extend({ heir: z.string().optional() });
-
 /** The end of an account. `heir` is the account of its tenant that takes over its services and tasks. Without it, they end. */
+const ended = ofUser.extend({ heir: z.string().optional() });
 
 export const userEvents = {
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),

@@ -34,7 +34,7 @@ interface Fields {
   readonly serviceId?: string;
   readonly environmentId?: string;
   readonly jobId?: string;
-  readonly nodeId?: string;
+  readonly nodeId?: unknown;
   readonly userId?: string;
   readonly outcome?: unknown;
 }
@@ -124,7 +124,7 @@ export function subjectsOf({ data }: AnyEvent): readonly Subject[] {
     add('service', deploymentOf(jobId)?.serviceId);
     add('environment', buildOf(jobId)?.environmentId);
   }
-  add('node', nodeId);
+  if (typeof nodeId === 'string') add('node', nodeId);
   if (found.length === 0) add('account', userId);
   return found;
 }

@@ -99,7 +99,8 @@ export class TasksSurface extends SurfaceCalls {
     let folded: TaskDocument | undefined;
     for await (const page of this.parts.eventStore.readStream(streamName('task', id)))
       for (const event of page.flatMap((each) => TASKS.decodeOurs(each) ?? []))
-        folded = taskModel.evolve(folded, event, id) as TaskDocument | undefined;
+        if (taskModel.events.includes(event.type))
+          folded = taskModel.evolve(folded, event, id) as TaskDocument | undefined;
     if (folded === undefined)
       throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
     return folded;

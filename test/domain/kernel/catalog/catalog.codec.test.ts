@@ -74,6 +74,7 @@ void t.test('foreign events are skipped', async (t) => {
 
 void t.test('reading stops at a cluster level that this program does not support', async (t) => {
   checkLevel({ type: 'ClusterLevelRaised', data: '{"level":1}' });
+  checkLevel({ type: 'JobStopped', data: 'no JSON' });
   t.throws(() => checkLevel({ type: 'ClusterLevelRaised', data: '{"level":2}' }), {
     code: 'MUSTER_E_EVENT_UNKNOWN',
     fields: { type: 'ClusterLevelRaised to 2', version: 1 },

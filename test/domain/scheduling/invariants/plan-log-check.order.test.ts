@@ -103,11 +103,6 @@ void t.test(
   },
 );
 
-void t.test('an event that is not part of the plan is skipped', async (t) => {
-  const strange = { type: 'NodeHeartbeatReceived', data: {} } as unknown as CheckedEvent;
-  t.strictSame(found(node(), strange, placed()), []);
-});
-
 void t.test('a finding reports the event that caused it', async (t) => {
   t.strictSame(findings(node(), stopped()), [
     {

@@ -21,7 +21,7 @@ import { programWithSketch } from '../../../fixtures/sketch/program.js';
 
 t.setTimeout(300_000 * PATIENCE);
 
-/** A surface needs only its own folders, a line in the list of aggregates and one in the list of surfaces. This adds one to the real program. */
+/** A surface needs only its own folders, a line in the list of all events and one in the list of surfaces. This adds one to the real program. */
 const folder = ownFolder(t);
 const main = await programWithSketch(join(folder, 'program'));
 const run = async (...args: string[]) => await runToEnd({ command: process.execPath, args: [main, ...args] });
