@@ -3,7 +3,7 @@ import { claims } from './gpu/claim/aggregate.js';
 import { cluster } from './cluster/aggregate.js';
 import { catalog } from './kernel/catalog/index.js';
 import { ERRORS, type AnyErrorCode, type DeclaredError, type ErrorRow } from './kernel/errors/index.js';
-import type { EventsOf, Recorded, StreamKind } from './kernel/event/index.js';
+import type { EventsOf, Recorded } from './kernel/event/index.js';
 import { counters } from './kernel/counter/aggregate.js';
 import { enrolments } from './nodes/enrolment/aggregate.js';
 import { environmentNames, environmentDisk, environments } from './environments/environment/index.js';
@@ -73,12 +73,10 @@ export const EVENT_CATALOG = catalog(STREAMS, RESERVED);
 export type MusterEvent = EventsOf<typeof EVENT_CATALOG.events>;
 export type RecordedMusterEvent = Recorded<MusterEvent>;
 
-const KINDS: readonly StreamKind[] = STREAMS;
-
 /** All errors by code: those of the shared table, and those that aggregates declare. */
 export const ALL_ERRORS: ReadonlyMap<string, DeclaredError> = new Map(
   [
     ...Object.entries<ErrorRow>(ERRORS),
-    ...KINDS.flatMap(({ errors }) => Object.entries<ErrorRow>(errors ?? {})),
+    ...EVENT_CATALOG.streams.flatMap(({ errors }) => Object.entries<ErrorRow>(errors ?? {})),
   ].map(([code, row]) => [code, { ...row, code: code as AnyErrorCode }]),
 );

@@ -2,15 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { catalogOf, type Catalog } from '#domain/kernel/catalog/index.js';
+import { catalogOf, ownStreams, type Catalog } from '#domain/kernel/catalog/index.js';
 import { CLUSTER_LEVEL } from '#domain/kernel/event/cluster-level.js';
-import {
-  type Aggregate,
-  type AnyEvent,
-  CLUSTER_STREAM,
-  readMetadata,
-  type Recorded,
-} from '#domain/kernel/event/index.js';
+import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type {
   AppendRequest,
@@ -63,12 +57,14 @@ const SETTLE_WITHIN = 1000;
 /** Milliseconds before retrying after a conflict if rereading the stream found no new events; multiplied by the number of attempts so far. */
 const CONFLICT_DELAY = 5;
 
+const { isOurs } = ownStreams([CLUSTER_STREAM]);
+
 /** Opens the executor: finds the last clear, then follows clears by other processes until the executor is closed. */
 export async function openCommandExecutor(options: CommandExecutorOptions): Promise<StoreCommandExecutor> {
   const head = await options.store.head();
   let border = -1n;
   for await (const page of options.store.readStream(CLUSTER_STREAM)) {
-    for (const event of page.filter(isMusters)) {
+    for (const event of page.filter(isOurs)) {
       if (event.type === 'ClusterCleared') border = event.position;
       const beyond = levelBeyond(event);
       if (beyond !== undefined) throw beyond;
@@ -415,7 +411,7 @@ export class StoreCommandExecutor implements CommandExecutor {
           after =
             message.kind === 'checkpoint' ? message.position : (message.events.at(-1)?.position ?? after);
           if (message.kind !== 'events') continue;
-          const ours = message.events.filter((event) => event.stream === CLUSTER_STREAM && isMusters(event));
+          const ours = message.events.filter((event) => event.stream === CLUSTER_STREAM && isOurs(event));
           for (const event of ours) this.#left ??= levelBeyond(event);
           const cleared = ours.findLast(({ type }) => type === 'ClusterCleared');
           if (cleared !== undefined) this.#clear(cleared.position);
@@ -426,11 +422,6 @@ export class StoreCommandExecutor implements CommandExecutor {
       await this.options.clock.sleep(1000, signal);
     }
   }
-}
-
-/** Returns whether Muster wrote an event of the cluster's stream. */
-function isMusters({ metadata }: RecordedEvent): boolean {
-  return readMetadata(metadata) !== undefined;
 }
 
 /** Returns an error if the event raises the cluster level above the highest level that this program supports. */
