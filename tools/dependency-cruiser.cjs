@@ -14,6 +14,7 @@ const LAYERS = [
   'src/surfaces',
   'src/features',
   'src/fleet',
+  'src/http',
   'src/accounts',
   'src/messaging',
   'src/stores',
@@ -72,7 +73,7 @@ const domainRooms = [
 /** Files by which rooms are entered. */
 const FACES = [
   '^src/(engine|stores|features|fleet|surfaces)/[^/]+/index\\.ts$',
-  '^src/(accounts|messaging|server|cli)/index\\.ts$',
+  '^src/(http|accounts|messaging|server|cli)/index\\.ts$',
   '^src/(features|fleet|stores|engine)/[^/]+\\.ts$',
 ];
 
@@ -128,23 +129,17 @@ module.exports = {
     },
     {
       name: 'no-surface-imports-another',
-      comment: 'code that two surfaces need belongs in the kit or below',
+      comment: 'code that two surfaces need belongs in src/http or below',
       severity: 'error',
       from: { path: '^src/surfaces/([^/]+)/' },
-      to: { path: '^src/surfaces/', pathNot: ['^src/surfaces/$1/', '^src/surfaces/kit/'] },
-    },
-    {
-      name: 'the-kit-knows-no-surface',
-      severity: 'error',
-      from: { path: '^src/surfaces/kit/' },
-      to: { path: '^src/surfaces/', pathNot: '^src/surfaces/kit/' },
+      to: { path: '^src/surfaces/', pathNot: '^src/surfaces/$1/' },
     },
     {
       name: 'a-room-is-entered-by-its-index',
       severity: 'error',
       from: { path: '^src/((?:engine|stores|features|fleet|surfaces)/[^/]+|[^/]+)/', pathNot: `^${APP}` },
       to: {
-        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(accounts|messaging|plugins|server|cli)/.+|app\\.ts$)',
+        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(http|accounts|messaging|plugins|server|cli)/.+|app\\.ts$)',
         pathNot: ['^src/$1/', ...FACES],
       },
     },
@@ -153,7 +148,7 @@ module.exports = {
       severity: 'error',
       from: { path: `^${APP}` },
       to: {
-        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(accounts|messaging|cli)/.+)',
+        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(http|accounts|messaging|cli)/.+)',
         pathNot: FACES,
       },
     },

@@ -29,7 +29,7 @@ const ENTRIES = {
   'the log': 'src/engine/event-store/index.ts',
   'the projector': 'src/engine/read-models/projector.ts',
   'a read model (jobs)': 'projections/jobs/jobs.ts',
-  'the kit of surfaces': 'src/surfaces/kit/index.ts',
+  'the kit of surfaces': 'src/http/index.ts',
   accounts: 'src/accounts/index.ts',
   'owned work': 'src/fleet/owned-work/index.ts',
   'a surface (gpu)': 'src/surfaces/gpu/plugin.ts',
@@ -42,7 +42,7 @@ const OF_A_FEATURE =
 /** The list of all events. Only composition roots import it, because it reaches all features. */
 const ALL_EVENTS = 'domain/all-events.ts';
 /** Folders whose files should be in rooms of their own. */
-const LOOSE = ['agents', 'src', 'src/server', 'src/cli', 'src/surfaces/kit'];
+const LOOSE = ['agents', 'src', 'src/server', 'src/cli', 'src/http'];
 /** The part of `agents` that `src` may use. */
 const DOOR = 'agents/platform/';
 

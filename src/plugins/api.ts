@@ -2,7 +2,7 @@ import { Quotas, type MadeAdministrator } from '#src/accounts/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { ChangeSource } from '#src/engine/read-models/index.js';
 import type { NodeDocuments } from '#src/fleet/nodes/index.js';
-import type { ApiDependencies, LoadedSurface } from '#src/surfaces/kit/index.js';
+import type { ApiDependencies, LoadedSurface } from '#src/http/index.js';
 import type { ListenerSettings } from '../server/api/settings.js';
 import { processIds } from '../server/process/process-ids.js';
 import type { ServerHost } from '../server/process/server-host.js';

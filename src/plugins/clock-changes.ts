@@ -2,7 +2,7 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ClockWatch } from '#src/engine/clock-watch.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 
 /** Difference between server clocks that is tolerated without a warning, in milliseconds. */

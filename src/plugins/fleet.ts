@@ -24,7 +24,7 @@ import {
   type LivePlacements,
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import { logIdOf } from '#src/features/transparency/index.js';
 import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
 import type { ZoneData } from '#src/features/zone-data/index.js';

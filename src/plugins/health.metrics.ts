@@ -1,6 +1,6 @@
 import { threadMetrics, type Metrics } from '#src/engine/metrics/index.js';
 import { version } from '#src/engine/version.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import { droppedLines } from '../server/output/standard-output.js';
 
 export function healthMetrics(

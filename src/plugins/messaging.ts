@@ -16,7 +16,7 @@ import {
   type NodeDocuments,
 } from '#src/fleet/nodes/index.js';
 import type { Dependency } from '../server/health/health-monitor.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import type { RoleSettings } from '../server/process/roles.js';
 import type { EventLog } from './event-log/event-log.js';
 import type { FleetSettings } from './fleet.settings.js';

@@ -4,7 +4,7 @@ import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { ChangeSource } from '#src/engine/read-models/index.js';
 import { followLog, WorkLoop, type WorkHost, type WorkStatus } from '#src/fleet/owned-work/index.js';
-import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { LoadedSurface, ReadinessCheck } from '#src/http/index.js';
 import { processIds } from '../server/process/process-ids.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import { ownedWorkMetrics } from './owned-work.metrics.js';

@@ -1,5 +1,5 @@
 import type { History } from '#domain/kernel/ports/history.js';
-import type { AsOfOptions } from '#src/surfaces/kit/index.js';
+import type { AsOfOptions } from '#src/http/index.js';
 import { startAsOf } from '../server/as-of/start-as-of.js';
 import type { ServerParts } from '../server/api/server.js';
 import type { ServerHost } from '../server/process/server-host.js';

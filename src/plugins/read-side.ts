@@ -18,7 +18,7 @@ import {
 } from '#src/engine/read-models/index.js';
 import { unlessUnknownEvent } from '../server/process/failure.js';
 import type { ServerHost } from '../server/process/server-host.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import { jobs } from '#projections/jobs/jobs.js';
 import type { Dependency } from '../server/health/health-monitor.js';
 import type { EventLog } from './event-log/event-log.js';

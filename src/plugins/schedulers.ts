@@ -5,7 +5,7 @@ import { plural } from '#domain/kernel/plural.js';
 import { startScheduler, type RunningScheduler } from '#src/fleet/scheduler/index.js';
 import { unlessUnknownEvent } from '../server/process/failure.js';
 import type { ServerHost } from '../server/process/server-host.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import { appendMetrics } from './appends.metrics.js';
 import { queueMetrics } from './queues.metrics.js';
 import type { EventLog } from './event-log/event-log.js';

@@ -7,7 +7,7 @@ import {
   type FollowerStatus,
   type RunningFollower,
 } from '#src/features/transparency/index.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { EventLog } from './event-log/event-log.js';
 import { transparencyMetrics } from './transparency.metrics.js';

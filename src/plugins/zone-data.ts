@@ -1,7 +1,7 @@
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { ZoneData } from '#src/features/zone-data/index.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 
 /** Shows which release of the time zone database decides schedules, and warns if it is not the fleet's, or out of date. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { addressLimitOf } from '#src/surfaces/kit/index.js';
-import { openTestApi } from '../src/surfaces/kit/support/test-api.js';
+import { addressLimitOf } from '#src/http/index.js';
+import { openTestApi } from '../src/http/support/test-api.js';
 import { ROOT } from './compose-file.js';
 
 /** Returns the paths that nginx rate-limits, as regular expressions. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
-import { onlyWithout } from '#src/surfaces/kit/mount.js';
+import type { RouteAccess } from '#src/http/access/table.js';
+import { onlyWithout } from '#src/http/mount.js';
 
 export const AUTHORIZATION_FILE = 'docs/authorization.md';
 

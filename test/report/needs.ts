@@ -37,7 +37,7 @@ export const ALWAYS = [
   'scenarios/fifty-jobs',
   'scenarios/lifecycle',
   'scenarios/rollout',
-  'src/surfaces/kit/access',
+  'src/http/access',
 ];
 
 /** Whether the test at this path below `test/` takes too long for `npm test`. Tests of the domain, where all decisions are made, never do. */

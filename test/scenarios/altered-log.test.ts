@@ -7,7 +7,7 @@ import { ownFolder } from '../fixtures/folder.js';
 import { muster } from '../fixtures/program.js';
 import { serverOnStore } from '../fixtures/remote-log.js';
 import type { Server } from '../fixtures/server.js';
-import { aJob } from '../src/surfaces/kit/support/test-api.js';
+import { aJob } from '../src/http/support/test-api.js';
 
 t.setTimeout(600_000);
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { PATIENCE } from '../fixtures/eventually.js';
 import { startServer } from '../fixtures/server.js';
-import { aJob } from '../src/surfaces/kit/support/test-api.js';
+import { aJob } from '../src/http/support/test-api.js';
 
 t.setTimeout(600_000);
 

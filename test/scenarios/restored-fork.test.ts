@@ -5,7 +5,7 @@ import { ownFolder } from '../fixtures/folder.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 import { embeddedWiring } from '../fixtures/wiring/embedded.js';
-import { aJob } from '../src/surfaces/kit/support/test-api.js';
+import { aJob } from '../src/http/support/test-api.js';
 
 t.setTimeout(600_000);
 

@@ -12,7 +12,7 @@ import { startServer } from '../fixtures/server.js';
 import { startWitness } from '../fixtures/witness.js';
 import { embeddedWiring } from '../fixtures/wiring/embedded.js';
 import { blocksOf, exitOf } from '../docs/page.js';
-import { aJob } from '../src/surfaces/kit/support/test-api.js';
+import { aJob } from '../src/http/support/test-api.js';
 
 t.setTimeout(600_000);
 

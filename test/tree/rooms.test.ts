@@ -34,12 +34,12 @@ const RIGHT: Readonly<Record<string, string>> = {
     "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
   'src/fleet/nodes/index.ts':
     "import { accounts } from '#src/accounts/index.js';\nexport const nodes = accounts;\n",
-  'src/surfaces/kit/index.ts':
+  'src/http/index.ts':
     "import { nodes } from '#src/fleet/nodes/index.js';\nexport const kit = nodes;\n",
   'src/surfaces/cluster/index.ts':
-    "import { kit } from '#src/surfaces/kit/index.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nexport const cluster = [kit, jobs];\n",
+    "import { kit } from '#src/http/index.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nexport const cluster = [kit, jobs];\n",
   'src/surfaces/gpu/index.ts':
-    "import { kit } from '#src/surfaces/kit/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
+    "import { kit } from '#src/http/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
   'src/server/index.ts': "export { app as server } from '../app.js';\n",
   'src/app.ts': "import { plugin } from './plugins/plugin.js';\nexport const app = plugin;\n",
   'src/server/output/log.ts': 'export const log = 1;\n',
@@ -143,8 +143,8 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     "import '#src/surfaces/cluster/index.js';\n",
   ],
   [
-    'the-kit-knows-no-surface: src/surfaces/kit/up.ts',
-    'src/surfaces/kit/up.ts',
+    'the-kit-knows-no-surface: src/http/up.ts',
+    'src/http/up.ts',
     "import '#src/surfaces/gpu/index.js';\n",
   ],
   [

@@ -9,7 +9,7 @@ import {
   type SeenLog,
 } from '#src/features/transparency/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import type { ServerHost } from '../../server/process/server-host.js';
 import { retryWhileUnavailable } from '../../server/process/retry.js';
 import type { EventLog } from './event-log.js';

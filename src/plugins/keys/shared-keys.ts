@@ -12,7 +12,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import { KNOWN_KEYS_FILE, type Sealer } from '#src/engine/sealing/index.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import type { Log } from '../../server/output/log.js';
 
 const LEASES = catalogOf(leases);

@@ -15,7 +15,7 @@ import {
   hostNamesOf,
   SCHEMAS,
   type ApiSettings,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';

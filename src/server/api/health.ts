@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type ReadinessCheck, access } from '#src/surfaces/kit/index.js';
+import { type ReadinessCheck, access } from '#src/http/index.js';
 
 export interface HealthOptions {
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '#src/engine/metrics/index.js';
-import { access } from '#src/surfaces/kit/index.js';
+import { access } from '#src/http/index.js';
 
 export async function metricsRoute(
   app: FastifyInstance,

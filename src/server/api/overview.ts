@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { DocumentLink } from '#agents/platform/generated-document.js';
-import { access } from '#src/surfaces/kit/index.js';
+import { access } from '#src/http/index.js';
 
 export interface Overview {
   readonly metrics: boolean;

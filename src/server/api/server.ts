@@ -40,7 +40,7 @@ import {
   messageAlone,
   type LoadedSurface,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { surfaceHost } from '../surfaces/host.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';

@@ -14,7 +14,7 @@ import { storeAt } from '#src/engine/event-store/index.js';
 import type { AsOfReadModels } from '#src/engine/read-models/index.js';
 import { JobVersions, TaskResults, type NodeCommands } from '#src/fleet/nodes/index.js';
 import type { DecisionReads } from '#src/fleet/scheduler/index.js';
-import type { Admitted, LoadedSurface, PastAnswer, PastRequest } from '#src/surfaces/kit/index.js';
+import type { Admitted, LoadedSurface, PastAnswer, PastRequest } from '#src/http/index.js';
 import { buildServer, type ServerParts } from '../api/server.js';
 import { processIds } from '../process/process-ids.js';
 import { documentsOf } from '../surfaces/documents.js';

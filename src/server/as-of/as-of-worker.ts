@@ -13,7 +13,7 @@ import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { loadSurfaces } from '../surfaces/load.js';
 import { FOLDS } from '../workers/folds.js';
 import { AsOfApp } from './as-of-app.js';
-import type { PastRequest } from '#src/surfaces/kit/index.js';
+import type { PastRequest } from '#src/http/index.js';
 import type { AsOfStart } from './messages.js';
 
 /** Requests for past states run at a low priority. */

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { OnDemandThread } from '#src/engine/concurrency/index.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
-import { MAX_PAST_REQUESTS, type PastAnswer, type PastRequest } from '#src/surfaces/kit/index.js';
+import { MAX_PAST_REQUESTS, type PastAnswer, type PastRequest } from '#src/http/index.js';
 import type { AsOfStart } from './messages.js';
 
 /** Idle time after which the thread ends, in milliseconds. */

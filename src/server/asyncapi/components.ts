@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WITHHELD } from '#domain/kernel/published-event.js';
-import { plainSchema } from '#src/surfaces/kit/index.js';
+import { plainSchema } from '#src/http/index.js';
 
 export type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 
 export interface Dependency {
   readonly name: string;

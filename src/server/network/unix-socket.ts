@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { connect, createServer, type Server as SocketServer } from 'node:net';
 import path from 'node:path';
 import { socketPathOf } from '#agents/platform/transport/server-address.js';
-import { markOverSocket } from '#src/surfaces/kit/index.js';
+import { markOverSocket } from '#src/http/index.js';
 import { hasCode } from '#agents/platform/error-code.js';
 
 const OWNER_AND_GROUP = 0o660;

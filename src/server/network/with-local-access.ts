@@ -1,6 +1,6 @@
 import { ownSecret } from '#src/accounts/index.js';
 import { isOpenToAll } from './local-access.js';
-import { ClientAddresses } from '#src/surfaces/kit/index.js';
+import { ClientAddresses } from '#src/http/index.js';
 import type { Log } from '../output/log.js';
 import type { CredentialSettings } from '../../plugins/identity.settings.js';
 import type { ListenerSettings } from '../api/settings.js';

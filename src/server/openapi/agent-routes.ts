@@ -1,5 +1,5 @@
 import { AGENT_OPERATIONS, type AgentOperation } from '#domain/protocol/index.js';
-import { routeSchema, type Scope } from '#src/surfaces/kit/index.js';
+import { routeSchema, type Scope } from '#src/http/index.js';
 
 const tags = ['allocations'];
 

@@ -7,7 +7,7 @@ import {
   headerConstraints,
   type Scope,
   validateByZod,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { readSettings } from '../settings/settings.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { Quotas } from '#src/accounts/index.js';

@@ -1,7 +1,7 @@
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { createMetrics, type Metrics } from '#src/engine/metrics/index.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import { HealthMonitor, type Dependency } from '../health/health-monitor.js';
 import type { Log } from '../output/log.js';
 import { Closing } from './closing.js';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { NodeDocuments } from '#src/fleet/nodes/index.js';
-import type { DocumentHost, LoadedSurface } from '#src/surfaces/kit/index.js';
+import type { DocumentHost, LoadedSurface } from '#src/http/index.js';
 
 export function documentsOf(
   surfaces: readonly LoadedSurface[],

@@ -7,7 +7,7 @@ import {
   type ApiDependencies,
   type LoadedSurface,
   type SurfaceHost,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { adminScopes, keyScopes } from './load.js';
 
 /** Maximum number of reads that examine many events at the same time. A share of it is for operators, who are not limited. */

@@ -11,7 +11,7 @@ import { cluster } from '#src/surfaces/cluster/index.js';
 import { webConsole } from '#src/surfaces/console/index.js';
 import { conda } from '#src/surfaces/environments/index.js';
 import { gpu } from '#src/surfaces/gpu/index.js';
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 import { services } from '#src/surfaces/services/index.js';
 import { tasks } from '#src/surfaces/tasks/index.js';
 

@@ -1,4 +1,4 @@
-import type { LoadedSurface } from '#src/surfaces/kit/index.js';
+import type { LoadedSurface } from '#src/http/index.js';
 import { SURFACES } from './list.js';
 
 export async function loadSurfaces(declarations = SURFACES): Promise<readonly LoadedSurface[]> {

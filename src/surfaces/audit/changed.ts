@@ -12,7 +12,7 @@ import {
   type Scope,
   type SurfaceHost,
   type ObjectKind,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { historyOf, range } from './history-page.js';
 import { modelOf, OBJECT_KINDS, objectName, objectNamed } from './objects.js';
 

@@ -17,7 +17,7 @@ import {
   limit,
   type Scope,
   type SurfaceHost,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { eventMessages, type EventsSought } from './event-messages.js';
 import { historyOf } from './history-page.js';
 import { concernsJob } from './job-history.js';

@@ -12,7 +12,7 @@ import {
   type ReachedMoment,
   type Scope,
   type SurfaceHost,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { historyOf, range } from './history-page.js';
 import { jsonPatch, type Json } from './json-patch.js';
 import { objectChange, objectParameter, visibleChanges } from './object-change.js';

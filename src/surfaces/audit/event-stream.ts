@@ -6,7 +6,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { isBeyondBound } from '#src/engine/event-store/index.js';
-import { keepAlive, type Silence } from '#src/surfaces/kit/index.js';
+import { keepAlive, type Silence } from '#src/http/index.js';
 import { eventMessages } from './event-messages.js';
 import { concernsJob } from './job-history.js';
 import type { EventsWanted } from './query.js';

@@ -1,6 +1,6 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { History } from '#domain/kernel/ports/history.js';
-import { logMoment, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { logMoment, type SurfaceHost } from '#src/http/index.js';
 
 /** The two moments of a comparison. */
 export const range = {

@@ -1,4 +1,4 @@
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 
 export { eventMessages, type EventsSought } from './event-messages.js';
 export { concernsJob, streamsOfJob } from './job-history.js';

@@ -11,7 +11,7 @@ import {
   limit,
   type Scope,
   type SurfaceHost,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { historyOf, range } from './history-page.js';
 
 const MINUTE_MS = 60_000;

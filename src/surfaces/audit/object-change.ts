@@ -3,7 +3,7 @@ import { eventSentence } from '#domain/explain/index.js';
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
-import { nameOfActor, type ActorNames, type VisibleObjects } from '#src/surfaces/kit/index.js';
+import { nameOfActor, type ActorNames, type VisibleObjects } from '#src/http/index.js';
 import { OBJECT_PATTERN, objectNamed } from './objects.js';
 import { isOfRun } from './run-events.js';
 

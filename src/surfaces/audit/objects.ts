@@ -1,6 +1,6 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { jobIdOf, runOf } from '#domain/tasks/task/index.js';
-import type { ObjectKind } from '#src/surfaces/kit/index.js';
+import type { ObjectKind } from '#src/http/index.js';
 
 /** Read model and document of an object that has a history. */
 export interface HistoryObject {

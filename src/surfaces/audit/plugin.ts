@@ -1,4 +1,4 @@
-import { messageAlone, type SurfacePlugin } from '#src/surfaces/kit/index.js';
+import { messageAlone, type SurfacePlugin } from '#src/http/index.js';
 import { AUDIT_DOCUMENT } from './document.js';
 import { changedReads } from './changed.js';
 import { changeReads } from './changes.js';

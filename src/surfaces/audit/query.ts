@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { qualityOf } from '#agents/platform/listener/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventTable } from '#domain/kernel/event/index.js';
-import { flag, positionText, whole } from '#src/surfaces/kit/index.js';
+import { flag, positionText, whole } from '#src/http/index.js';
 import type { EventsSought } from './event-messages.js';
 
 const typesOf = (events: EventTable) =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventTable } from '#domain/kernel/event/index.js';
 import { accountActor } from '#src/accounts/index.js';
-import { access, errors, type Answer, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { access, errors, type Answer, type Scope, type SurfaceHost } from '#src/http/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
 import { describeEvents } from './view.js';

@@ -3,7 +3,7 @@ import { cluster } from '#domain/cluster/aggregate.js';
 import { MAX_REASON } from '#domain/cluster/events.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { adoptionOrigin, describeFork, type FollowerStatus } from '#src/features/transparency/index.js';
-import { access, errors, json, SurfaceCalls, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { access, errors, json, SurfaceCalls, type Scope, type SurfaceHost } from '#src/http/index.js';
 import { on, tlogErrors } from './tlog-errors.js';
 
 const tree = z.object({

@@ -12,7 +12,7 @@ import {
   REVALIDATED,
   type Scope,
   type SurfaceHost,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { on, tlogErrors } from './tlog-errors.js';
 
 const ofTree = { ...access.auditor, namesMoments: true, waits: 'nothing' } as const;

@@ -1,7 +1,7 @@
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { jobDeployments } from '#projections/jobs/job-deployments.js';
 import { templates } from '#projections/jobs/templates.js';
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 
 export const cluster = (catalog: Pick<Catalog, 'isOwnedJob'>) =>
   ({

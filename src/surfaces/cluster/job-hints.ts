@@ -8,7 +8,7 @@ import { fulfilsConstraints } from '#domain/scheduling/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import type { ClusterSurface } from './surface.js';
 
 /** What a change of a job has to know of its instances, which the job's own stream does not record. */

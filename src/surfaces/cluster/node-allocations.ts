@@ -6,7 +6,7 @@ import {
   allocations,
 } from '#projections/jobs/allocations.js';
 import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 
 const MAX_ENDED = 50;
 

@@ -1,4 +1,4 @@
-import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '#src/http/index.js';
 import { deploymentWork } from './deployment-work.js';
 import { CLUSTER_DOCUMENT } from './document.js';
 import { agentCalls } from './routes/agent-calls.js';

@@ -9,7 +9,7 @@ import { endJob, type JobEnd } from '#src/fleet/end-job.js';
 import { TaskDefinitions } from '#src/fleet/nodes/index.js';
 import { madeId, type CommandContext } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/fleet/sealed-environments/index.js';
-import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
 import { submitBody, type SubmitBody } from './contract.js';
 
 export const SURFACE = 'cluster';

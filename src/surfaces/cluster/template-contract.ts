@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobConstraints } from '#domain/jobs/job/specification.js';
 import { shownGroup } from '#domain/protocol/index.js';
-import { clearField } from '#src/surfaces/kit/index.js';
+import { clearField } from '#src/http/index.js';
 import { EXAMPLE_GROUPS, unixTime } from './contract.js';
 import { contractTemplate, contractTemplateChanges } from './specification.js';
 

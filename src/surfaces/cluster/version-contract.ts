@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOfActor, difference, DIFFERENCE_MEANS, limit, whole } from '#src/surfaces/kit/index.js';
+import { nameOfActor, difference, DIFFERENCE_MEANS, limit, whole } from '#src/http/index.js';
 
 const version = z
   .number()

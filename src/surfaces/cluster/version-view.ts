@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { ContractTask } from '#domain/protocol/index.js';
-import { differences, Secret, type Difference } from '#src/surfaces/kit/index.js';
+import { differences, Secret, type Difference } from '#src/http/index.js';
 import type { VersionEvent } from './job-versions.js';
 import { echoed } from './specification.js';
 import type { JOB_VERSION_CAUSES, jobVersionList } from './version-contract.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { identifier } from '#domain/kernel/identifier.js';
 import { jobSpecification } from '#domain/jobs/job/specification.js';
 import { blockedReason } from '#domain/scheduling/plan-log/events.js';
-import { logMoment } from '#src/surfaces/kit/index.js';
+import { logMoment } from '#src/http/index.js';
 import type { SubmitBody } from './contract.js';
 
 const MAX_CHANGES = 100;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { BranchComparison, NodeUse } from '#domain/scheduling/branch/index.js';
 import type { WhatIfAnswer } from '#src/features/what-if/index.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { wireTime } from '#src/http/index.js';
 import type { whatIfView } from './what-if-contract.js';
 
 type View = z.input<typeof whatIfView>;

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONSOLE_LIFETIME_MS } from '#domain/accounts/session/index.js';
 import { CONSOLE_COOKIE, SECURE_CONSOLE_COOKIE } from '#src/accounts/index.js';
-import { isReachable } from '#src/surfaces/kit/index.js';
+import { isReachable } from '#src/http/index.js';
 import type { ConsoleSurface } from './surface.js';
 
 /** Only the console's own pages send this cookie, and scripts cannot read it. */

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { claimEvents } from '#domain/gpu/claim/events.js';
 import { isOneOf, only, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
-import type { SurfaceHost } from '#src/surfaces/kit/index.js';
-import { CREATIONS, read } from '#src/surfaces/kit/index.js';
+import type { SurfaceHost } from '#src/http/index.js';
+import { CREATIONS, read } from '#src/http/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { Holder } from './viewer.js';
 

@@ -1,4 +1,4 @@
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 
 /** The web console: its API and its files. */
 export const webConsole = {

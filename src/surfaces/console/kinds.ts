@@ -4,7 +4,7 @@ import { nextRunAt } from '#domain/tasks/task/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import { tasks, type TaskDocument } from '#projections/tasks/tasks.js';
-import { read, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { read, type SurfaceHost } from '#src/http/index.js';
 import type { Kind, Row } from './contract.js';
 import type { Names } from './names.js';
 import { runId } from './tables/account-rows.js';

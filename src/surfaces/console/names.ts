@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { accountName, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { accountName, type SurfaceHost } from '#src/http/index.js';
 import type { Tables } from './tables/tables.js';
 
 /** Maximum time in milliseconds until an erased account's name disappears. */

@@ -1,4 +1,4 @@
-import { messageAlone, type SurfacePlugin } from '#src/surfaces/kit/index.js';
+import { messageAlone, type SurfacePlugin } from '#src/http/index.js';
 import { CONSOLE_DOCUMENT } from './document.js';
 import { changeRoutes } from './routes/changes.js';
 import { eventReads } from './routes/event.js';

@@ -1,4 +1,4 @@
-import { SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
 import { Holders } from './holders.js';
 import { Listing } from './listing.js';
 import { Names } from './names.js';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { COOKIE_LIFETIME_MS } from '#domain/accounts/session/index.js';
 import { SESSION_COOKIE } from '#src/accounts/index.js';
-import { isReachable, type Reached } from '#src/surfaces/kit/index.js';
+import { isReachable, type Reached } from '#src/http/index.js';
 
 /** Sets the session cookie defined by the contract, with `Secure` and `SameSite=Lax` if the server is reachable from outside or behind HTTPS. */
 export class SessionCookie {

@@ -16,7 +16,7 @@ import {
   environmentName,
   MAX_SPECS,
 } from '#domain/environments/environment/index.js';
-import { logQuery, logStream, moment, SHOWN, whole } from '#src/surfaces/kit/index.js';
+import { logQuery, logStream, moment, SHOWN, whole } from '#src/http/index.js';
 import { MAX_FILE } from './environment-file.js';
 
 const time = z

@@ -7,7 +7,7 @@ import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { environments, type EnvironmentDocument } from '#projections/environments/environments.js';
 import type { Quotas, UsageSource } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import type { CondaSettings } from './settings.js';
 
 interface Parts {

@@ -11,7 +11,7 @@ import {
 } from '#projections/environments/execution-usage.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { tasks, type TaskDocument } from '#projections/tasks/tasks.js';
-import { markStale, read } from '#src/surfaces/kit/index.js';
+import { markStale, read } from '#src/http/index.js';
 import type { environmentStats } from './environment-contract.js';
 import { gigabytes } from './environment-view.js';
 import type { CondaSurface } from './surface.js';

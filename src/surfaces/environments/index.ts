@@ -3,7 +3,7 @@ import { environmentLocks } from '#projections/environments/environment-locks.js
 import { environmentPackages } from '#projections/environments/environment-packages.js';
 import { environments } from '#projections/environments/environments.js';
 import { executionUsage } from '#projections/environments/execution-usage.js';
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 import { condaSettings, type CondaSettings } from './settings.js';
 
 export const conda = {

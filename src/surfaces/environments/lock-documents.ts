@@ -3,7 +3,7 @@ import {
   textOfLock,
   type EnvironmentLockDocument,
 } from '#projections/environments/environment-locks.js';
-import { read, type DocumentHost } from '#src/surfaces/kit/index.js';
+import { read, type DocumentHost } from '#src/http/index.js';
 
 /** How long a lock may lag behind its event, in milliseconds. */
 const BEHIND_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { Scope, SurfacePlugin, SurfaceHost } from '#src/http/index.js';
 import { buildWork } from './build-work.js';
 import { ownerWork } from './owner-work.js';
 import { SessionCookie } from './cookie.js';

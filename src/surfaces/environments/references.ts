@@ -2,7 +2,7 @@ import { NAME_RESERVATION_TIMEOUT_MS } from '#domain/kernel/held-name.js';
 import { isOver, tasks, type PresentTask } from '#domain/tasks/task/index.js';
 import type { PresentEnvironment } from '#domain/environments/environment/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import { runningOf } from './executions.js';
 import { workOf } from './task-view.js';
 import type { CondaSurface } from './surface.js';

@@ -1,6 +1,6 @@
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { isRenewable } from '#domain/accounts/session/index.js';
-import type { Scope } from '#src/surfaces/kit/index.js';
+import type { Scope } from '#src/http/index.js';
 import type { SessionCookie } from './cookie.js';
 import type { CondaSurface } from './surface.js';
 

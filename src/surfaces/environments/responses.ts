@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { buildRefused } from './environment-contract.js';
-import { ERROR_DESCRIPTIONS, json, SHOWN, type Answer } from '#src/surfaces/kit/index.js';
+import { ERROR_DESCRIPTIONS, json, SHOWN, type Answer } from '#src/http/index.js';
 
 const refusal = z
   .object({

@@ -1,4 +1,4 @@
-import type { Policy } from '#src/surfaces/kit/index.js';
+import type { Policy } from '#src/http/index.js';
 import { CONDA_SURFACE } from './surface.js';
 
 const scope = CONDA_SURFACE;

@@ -18,7 +18,7 @@ import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tas
 import { mayChange, maySee, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
-import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
 import { demandRoom } from './environment-quota.js';
 import { Environments } from './environments.js';
 import type { CondaSettings } from './settings.js';

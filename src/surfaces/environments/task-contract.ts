@@ -5,7 +5,7 @@ import { environmentName as variableName } from '#domain/kernel/environment-name
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/kernel/plain-name.js';
 import { secretReference } from '#domain/accounts/secret/index.js';
 import { MAX_REQUIREMENTS, RESERVED_VARIABLES } from '#domain/tasks/task/index.js';
-import { SHOWN, whole } from '#src/surfaces/kit/index.js';
+import { SHOWN, whole } from '#src/http/index.js';
 import { buildRefused } from './environment-contract.js';
 
 export const TASK_STATUSES = ['scheduled', 'running', 'completed', 'failed', 'stopped'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyText, newPassword } from '#src/surfaces/kit/index.js';
+import { anyText, newPassword } from '#src/http/index.js';
 import {
   PLAIN_NAME,
   PLAIN_NAME_RULE,

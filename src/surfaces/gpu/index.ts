@@ -1,6 +1,6 @@
 import { gpuClaimDecisions } from '#projections/gpu/gpu-claim-decisions.js';
 import { gpuClaims } from '#projections/gpu/gpu-claims.js';
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 import { gpuSettings, type GpuSettings } from './settings.js';
 
 export const gpu = {

@@ -5,7 +5,7 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { claimConcerned, gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 
 const CLAIMS = catalogOf(claims);
 

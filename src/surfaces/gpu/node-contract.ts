@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hostname } from '#domain/nodes/enrolment/index.js';
-import { page } from '#src/surfaces/kit/index.js';
+import { page } from '#src/http/index.js';
 
 export const PHASES = ['Registered', 'Online', 'Offline'] as const;
 const phase = z.enum(PHASES).meta({

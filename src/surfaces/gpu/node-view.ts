@@ -4,7 +4,7 @@ import { plainEndpoint } from '#domain/protocol/index.js';
 import { seenDevices } from '#domain/nodes/devices.js';
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { heldOn, type AllocationDocument, allocations } from '#projections/jobs/allocations.js';
-import { read, type ListItem } from '#src/surfaces/kit/index.js';
+import { read, type ListItem } from '#src/http/index.js';
 import type { nodeQuery, nodeView, PHASES } from './node-contract.js';
 import type { GpuSurface } from './surface.js';
 import { hosts, type HostDocument } from '#projections/nodes/hosts.js';

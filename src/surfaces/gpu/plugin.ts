@@ -1,4 +1,4 @@
-import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '#src/http/index.js';
 import { claimWork } from './claim-work.js';
 import { GPU_DOCUMENT } from './document.js';
 import { GpuClaims } from './gpu-claims.js';

@@ -4,7 +4,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { mayTouch } from '#src/accounts/index.js';
 import type { GpuClaims } from './gpu-claims.js';
 import { newestClaim, type FoundClaim } from './newest-claim.js';
-import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { UserDocument } from '#projections/accounts/users.js';
 

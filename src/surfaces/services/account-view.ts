@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { wireTime } from '#src/http/index.js';
 import type { OpenedUser } from '#src/accounts/index.js';
 import type { userView } from './contract/accounts.js';
 import { tenantUuid } from './tenant-uuid.js';

@@ -27,7 +27,7 @@ import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { openGroup, sealEnvironment, withoutSecretWords } from '#src/fleet/sealed-environments/index.js';
 import { serviceCalled } from '#src/fleet/nodes/index.js';
-import { MASK } from '#src/surfaces/kit/index.js';
+import { MASK } from '#src/http/index.js';
 import { resolveConfig, type UsedTemplate } from './resolve-config.js';
 
 export interface SecretPart {

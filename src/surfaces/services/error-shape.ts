@@ -1,5 +1,5 @@
 import type { AnyErrorCode } from '#domain/kernel/errors/index.js';
-import type { ErrorShape } from '#src/surfaces/kit/index.js';
+import type { ErrorShape } from '#src/http/index.js';
 
 interface Words {
   readonly error: string;

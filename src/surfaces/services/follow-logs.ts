@@ -1,6 +1,6 @@
 import { services, type ServiceDocument, activeWorkIn } from '#projections/services/services.js';
 import { isPull, serviceErrors, type LastOutput } from '#domain/services/service/index.js';
-import { holding, linesOf, merged, openLogOrStoredEnd, read } from '#src/surfaces/kit/index.js';
+import { holding, linesOf, merged, openLogOrStoredEnd, read } from '#src/http/index.js';
 import {
   hasStarted,
   logPlacesOf,

@@ -4,7 +4,7 @@ import { serviceTemplates } from '#projections/services/service-templates.js';
 import { serviceVersions } from '#projections/services/service-versions.js';
 import { services as servicesModel } from '#projections/services/services.js';
 import { volumes } from '#projections/services/volumes.js';
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 import { servicesSettings, type ServicesSettings } from './settings.js';
 
 export const services = {

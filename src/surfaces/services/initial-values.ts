@@ -15,7 +15,7 @@ import { serviceVersions, type ServiceVersionDocument } from '#projections/servi
 import type { ServiceDocument } from '#projections/services/services.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import { newestFirst, read } from '#src/surfaces/kit/index.js';
+import { newestFirst, read } from '#src/http/index.js';
 import { unpacked } from './configurations.js';
 import { configView } from './service-view.js';
 import type { ServicesSurface } from './surface.js';

@@ -23,7 +23,7 @@ import {
   openTaskLog,
   read,
   wireTime,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import type { ServicesSurface } from './surface.js';
 
 export interface LogPlace {

@@ -1,5 +1,5 @@
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 
 export interface CachedLine {
   readonly status: string;

@@ -4,7 +4,7 @@ import {
   serviceDeployments,
   type ServiceDeploymentDocument,
 } from '#projections/services/service-deployments.js';
-import { newestFirst, read } from '#src/surfaces/kit/index.js';
+import { newestFirst, read } from '#src/http/index.js';
 
 /** Maximum number of attempts to read a list whose newest entry is missing, and the delay between them in milliseconds. */
 const ATTEMPTS = 10;

@@ -1,4 +1,4 @@
-import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { Scope, SurfacePlugin, SurfaceHost } from '#src/http/index.js';
 import { addBuiltInTemplates } from './built-in-templates.js';
 import { SERVICES_DOCUMENT } from './document.js';
 import { inContractWords } from './error-shape.js';

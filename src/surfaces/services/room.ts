@@ -17,7 +17,7 @@ import {
 import { slotsOf } from '#domain/work/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import type { ServicesSurface } from './surface.js';
 
 type Owned = Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy'>;

@@ -10,7 +10,7 @@ import type { WorkSlot } from '#domain/work/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { actorOf } from '#src/accounts/index.js';
 import { once } from '#src/engine/commands/index.js';
-import { addressOf, MASK, nodeShareOf, RunningCommand, type CommandTarget } from '#src/surfaces/kit/index.js';
+import { addressOf, MASK, nodeShareOf, RunningCommand, type CommandTarget } from '#src/http/index.js';
 import type { ServicesSurface } from './surface.js';
 
 /** How long a step may take, in milliseconds. */

@@ -19,7 +19,7 @@ import {
   type DeploymentLine,
   type ServiceDocument,
 } from '#projections/services/services.js';
-import { MASK, wireTime } from '#src/surfaces/kit/index.js';
+import { MASK, wireTime } from '#src/http/index.js';
 import type { SecretPart } from './configurations.js';
 import type {
   deploymentLine,

@@ -18,7 +18,7 @@ import {
 } from '#projections/services/service-deployments.js';
 import { mayChange, maySee, TenantRegistries, type UserPrincipal } from '#src/accounts/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { AccountQueues, markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { AccountQueues, markStale, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { MAX_JOB_FILES } from '#src/features/job-files/index.js';

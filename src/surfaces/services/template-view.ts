@@ -9,7 +9,7 @@ import {
 } from '#domain/services/template/index.js';
 import type { ServiceTemplateDocument } from '#projections/services/service-templates.js';
 import type { renderedView, templateBody, templateSummary, templateView } from './contract/templates.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { wireTime } from '#src/http/index.js';
 
 export function viewTemplateSummary({
   templateId,

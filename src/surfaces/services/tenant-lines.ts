@@ -1,5 +1,5 @@
 import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import type { ListItem } from '#src/surfaces/kit/index.js';
+import type { ListItem } from '#src/http/index.js';
 
 interface Line {
   readonly fits: boolean;

@@ -1,5 +1,5 @@
 import { instancesOf } from '#domain/services/service/index.js';
-import { differences, MASK, type Difference } from '#src/surfaces/kit/index.js';
+import { differences, MASK, type Difference } from '#src/http/index.js';
 import { secretTextsOf, type SecretPart, type VersionContent } from './configurations.js';
 import { withoutSecrets } from './preview-view.js';
 import { configView } from './service-view.js';

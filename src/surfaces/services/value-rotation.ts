@@ -19,7 +19,7 @@ import {
 import { slotsOf, type WorkSlot } from '#domain/work/index.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import type { Executed } from '#src/engine/commands/index.js';
-import { TenantCommands } from '#src/surfaces/kit/index.js';
+import { TenantCommands } from '#src/http/index.js';
 import { newestVersion } from './change-service.js';
 import { unpacked } from './configurations.js';
 import { replacedBy } from './room.js';

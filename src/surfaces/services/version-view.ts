@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ServiceVersionDocument } from '#projections/services/service-versions.js';
-import { differences, MASK, wireTime, type Difference } from '#src/surfaces/kit/index.js';
+import { differences, MASK, wireTime, type Difference } from '#src/http/index.js';
 import { unsentDifferences } from './unsent-differences.js';
 import type { SecretPart, VersionContent } from './configurations.js';
 import type { versionList } from './contract/service.js';

@@ -18,7 +18,7 @@ import {
   type ApiDependencies,
   type CommandParts,
   type SessionTarget,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import type { ServicesSurface } from './surface.js';
 import type { MadeVolume } from './volume-view.js';
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import type { LastCopy, VolumeDocument } from '#projections/services/volumes.js';
-import { read, wireTime } from '#src/surfaces/kit/index.js';
+import { read, wireTime } from '#src/http/index.js';
 import type { volumeView, VOLUME_STATUSES } from './contract/volume.js';
 
 /** A volume with an owner and a node. */

@@ -6,7 +6,7 @@ import { volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from 
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import type { ServicesSettings } from './settings.js';
 
 /**

@@ -18,7 +18,7 @@ import {
   type TaskWork,
   type Timing,
 } from '#domain/tasks/task/index.js';
-import { invalid } from '#src/surfaces/kit/index.js';
+import { invalid } from '#src/http/index.js';
 import { shownUrl } from './notification-url.js';
 import { taskBody, type SettledBody, type TaskBody, type TaskChange } from './task-contract.js';
 import { workFields } from './work-contract.js';

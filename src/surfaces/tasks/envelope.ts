@@ -8,7 +8,7 @@ import {
   whole,
   type Answer,
   type ErrorShape,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 
 export interface Page {
   readonly page: number;

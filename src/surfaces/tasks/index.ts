@@ -6,7 +6,7 @@ import { taskRunTotals } from '#projections/tasks/task-run-totals.js';
 import { taskRuns } from '#projections/tasks/task-runs.js';
 import { taskSlots } from '#projections/tasks/task-slots.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
-import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import type { SurfaceDeclaration } from '#src/http/index.js';
 
 export const tasks = {
   name: 'tasks',

@@ -1,5 +1,5 @@
 import { isZoneName, parsePattern, ZONE_PROBLEM } from '#domain/tasks/schedule/index.js';
-import { invalid } from '#src/surfaces/kit/index.js';
+import { invalid } from '#src/http/index.js';
 import { bodyOf, definitionOf, secretsIn } from './definition.js';
 import { taskBody, type TaskBody } from './task-contract.js';
 

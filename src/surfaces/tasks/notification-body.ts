@@ -1,6 +1,6 @@
 import type { OpenNotification, PresentTask } from '#domain/tasks/task/index.js';
 import type { RunOutput } from '#src/fleet/tasks/index.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { wireTime } from '#src/http/index.js';
 
 /** Maximum number of characters from the end of a run's output. */
 const MAX_OUTPUT = 8192;

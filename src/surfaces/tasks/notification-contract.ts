@@ -9,7 +9,7 @@ import {
   RUN_REASONS,
 } from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment } from '#src/http/index.js';
 
 const count = z.number().int();
 

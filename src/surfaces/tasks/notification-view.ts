@@ -8,7 +8,7 @@ import {
 } from '#domain/tasks/task/index.js';
 import type { TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import type { noticeView } from './notification-contract.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { wireTime } from '#src/http/index.js';
 
 /** `now`: milliseconds since the epoch. `url`: the URL, or the part of it that the caller may see. */
 export function viewNotification(

@@ -1,7 +1,7 @@
 import { tasks } from '#domain/tasks/task/index.js';
 import { TenantSecrets } from '#src/accounts/index.js';
 import { chainWork, dropWork, Execution, RunRate, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
-import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { Scope, SurfacePlugin, SurfaceHost } from '#src/http/index.js';
 import { TASKS_DOCUMENT } from './document.js';
 import { inWireWords } from './definition.js';
 import { envelopedError } from './envelope.js';

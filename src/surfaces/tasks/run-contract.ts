@@ -10,7 +10,7 @@ import {
 } from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
-import { nameOfActor, moment, whole } from '#src/surfaces/kit/index.js';
+import { nameOfActor, moment, whole } from '#src/http/index.js';
 
 const count = z.number().int();
 const seconds = z.number().nonnegative();

@@ -5,7 +5,7 @@ import { jobIdOf } from '#domain/tasks/task/index.js';
 import { statusValue, taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
-import { markStale, read } from '#src/surfaces/kit/index.js';
+import { markStale, read } from '#src/http/index.js';
 import type { runQuery, runView, skippedView } from './run-contract.js';
 import { ALWAYS, select, selectAll, type Window } from './run-selection.js';
 import { viewSkipped, type RunViewer } from './run-view.js';

@@ -7,7 +7,7 @@ import {
   type TaskRunTotalsDocument,
 } from '#projections/tasks/task-run-totals.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import { placeOf, runsOfBlock, type MadeWithin, type Wanted } from './runs-of-block.js';
 
 export const ALWAYS: MadeWithin = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };

@@ -18,7 +18,7 @@ import {
 import type { TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
-import { VisibleActors, wireTime, type SurfaceHost, type VisibleActor } from '#src/surfaces/kit/index.js';
+import { VisibleActors, wireTime, type SurfaceHost, type VisibleActor } from '#src/http/index.js';
 
 export function begunRun({ data, metadata }: Triggered): TaskRunDocument {
   const { at } = metadata;

@@ -11,7 +11,7 @@ import {
 import type { End } from '#projections/tasks/task-run-totals.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 
 /** Half-open time range, in milliseconds since the epoch. */
 export interface MadeWithin {

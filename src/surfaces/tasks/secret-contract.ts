@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_SECRET, secretName, secretValue } from '#domain/accounts/secret/index.js';
 import { paging } from './envelope.js';
-import { moment, nameOfActor } from '#src/surfaces/kit/index.js';
+import { moment, nameOfActor } from '#src/http/index.js';
 
 const name = secretName.meta({
   description: 'Name of the secret within the tenant',

@@ -29,7 +29,7 @@ import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import type { Execution, RunRate, Tasks } from '#src/fleet/tasks/index.js';
-import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
 import type { WorkerHeartbeats } from './worker-heartbeats.js';
 import { openPlace, sealPlace, shownUrl } from './notification-url.js';

@@ -17,7 +17,7 @@ import {
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel, tenantStatus } from '#projections/tasks/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import type { TasksSurface } from './surface.js';
 import type { statusView } from './system-contract.js';
 import { viewHeard } from './worker-view.js';

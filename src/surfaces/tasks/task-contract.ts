@@ -21,7 +21,7 @@ import { hasInlineCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { paging } from './envelope.js';
 import { notify, notifyView } from './notification-contract.js';
 import { expectView, httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
-import { clearField, moment } from '#src/surfaces/kit/index.js';
+import { clearField, moment } from '#src/http/index.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 const time = z.iso.datetime({ offset: true }).meta({ examples: ['2026-12-24T18:00:00Z'] });

@@ -6,7 +6,7 @@ import { seesAll } from '#domain/accounts/user/index.js';
 import { nextRunAt, originOf, plainWork, PRIORITIES, type PlainWork } from '#domain/tasks/task/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import { markStale, read } from '#src/surfaces/kit/index.js';
+import { markStale, read } from '#src/http/index.js';
 import type { TasksSurface } from './surface.js';
 import type { taskQuery, TaskSort } from './task-contract.js';
 

@@ -5,7 +5,7 @@ import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { bodyOf, notifyBody, type TaskSecrets } from './definition.js';
 import type { taskView } from './task-contract.js';
 import { scheduleText, type TaskChange } from '#src/fleet/tasks/index.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { wireTime } from '#src/http/index.js';
 
 /** The data of a task's view: its document, or the result of a command. */
 export type ShownTask = Omit<TaskDocument, 'newestRun' | 'keptFrom'>;

@@ -4,7 +4,7 @@ import { ALLOWED_ENDPOINTS, httpDriver } from '#domain/drivers/http/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 
 /**
  * Throws `MUSTER_E_INVALID` if no node may call the address of the URL in a field. Names are not resolved, except `localhost`, because nodes may know

@@ -3,7 +3,7 @@ import { nodeTags } from '#domain/nodes/tags.js';
 import { WORKER_STATUSES } from '#domain/protocol/index.js';
 import { MAX_SLOTS } from '#domain/kernel/resources.js';
 import { RUN_STATUSES } from '#domain/tasks/task/index.js';
-import { moment, whole } from '#src/surfaces/kit/index.js';
+import { moment, whole } from '#src/http/index.js';
 
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();

@@ -6,7 +6,7 @@ import type { NodeDocument } from '#projections/nodes/nodes.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import type { ReceivedHeartbeat } from './worker-heartbeats.js';
 import type { workerDetail, workerView } from './worker-contract.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { wireTime } from '#src/http/index.js';
 
 export type WorkerView = z.input<typeof workerView>;
 export type WorkerDetail = z.input<typeof workerDetail>;

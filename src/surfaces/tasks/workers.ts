@@ -9,7 +9,7 @@ import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import { maySee, type UserPrincipal } from '#src/accounts/index.js';
-import { markStale, read, wireTime } from '#src/surfaces/kit/index.js';
+import { markStale, read, wireTime } from '#src/http/index.js';
 import { workerErrors } from './worker-heartbeats.js';
 import type { TasksSurface } from './surface.js';
 import type { WorkerRun, WorkerDetail, WorkerView } from './worker-view.js';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import type { z } from 'zod';
 import { params, submitBody, type SubmitBody } from '#src/surfaces/cluster/contract.js';
-import { validateByZod } from '#src/surfaces/kit/index.js';
+import { validateByZod } from '#src/http/index.js';
 import { GroupCommit } from './group-commit.js';
 
 export interface FloorForm {

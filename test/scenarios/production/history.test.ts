@@ -5,7 +5,7 @@ import { ownFolder } from '../../fixtures/folder.js';
 import { required } from '../../fixtures/requirement.js';
 import { prepareServer, startServer, type Server } from '../../fixtures/server.js';
 import { productionMissing, productionWiring } from '../../fixtures/wiring/production.js';
-import { aJob } from '../../src/surfaces/kit/support/test-api.js';
+import { aJob } from '../../src/http/support/test-api.js';
 
 t.setTimeout(300_000 * PATIENCE);
 

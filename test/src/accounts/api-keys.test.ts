@@ -1,5 +1,5 @@
 import t from 'tap';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 
 void t.test(
   'returns the same key for a repeated Idempotency-Key, and never restores a revoked one',

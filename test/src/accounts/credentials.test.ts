@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { SESSION_COOKIE } from '#src/accounts/credentials.js';
-import type { Policy } from '#src/surfaces/kit/access/policy.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import type { Policy } from '#src/http/access/policy.js';
+import { openTestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 const ACCOUNT = { username: 'ann', password: 'password123' };

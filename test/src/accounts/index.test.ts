@@ -11,7 +11,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { eventually } from '../../fixtures/eventually.js';
-import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'correct horse 电池';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { createRequire } from 'node:module';
 import t from 'tap';
 import { Api } from '../../fixtures/api.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 
 const require = createRequire(import.meta.url);
 const naughty = JSON.parse(

@@ -4,7 +4,7 @@ import { SESSION_COOKIE } from '#src/accounts/credentials.js';
 import { TOKEN_SECONDS } from '#src/accounts/tokens.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestClock } from '../../fixtures/test-clock.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { orderToken } from '#agents/platform/order-token.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 const JOIN_TOKEN = 'the-join-token-of-this-cluster';

@@ -10,7 +10,7 @@ import { PURPOSE } from '#src/accounts/registrations.js';
 import { startSettlement } from '#src/accounts/settlement.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 const ids = { uuid: randomUUID };

@@ -8,7 +8,7 @@ import { untilNextDay } from '#projections/accounts/log-usage.js';
 import { Quotas, type QuotasOptions } from '#src/accounts/quotas.js';
 import { cookieIn } from '../../fixtures/cookie.js';
 import { eventually } from '../../fixtures/eventually.js';
-import { openTestApi, type Said } from '../surfaces/kit/support/test-api.js';
+import { openTestApi, type Said } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { REFRESH_LIFETIME_MS } from '#domain/accounts/session/index.js';
 import { TestClock } from '../../fixtures/test-clock.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../http/support/test-api.js';
 
 const NAMED = { username: 'ann', password: 'password123' };
 const BODIES = [

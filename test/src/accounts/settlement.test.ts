@@ -4,7 +4,7 @@ import { reservations } from '#domain/accounts/reservation/index.js';
 import { startSettlement } from '#src/accounts/settlement.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestClock } from '../../fixtures/test-clock.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 
 void t.test('settles old reservations every fifteen seconds, and logs each account', async (t) => {

@@ -4,7 +4,7 @@ import { compactVerify } from 'jose';
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isCompact, Tokens } from '#src/accounts/tokens.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../http/support/test-api.js';
 
 const secret = randomBytes(32);
 const tokens = new Tokens(secret, systemClock);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { canBeOthers, NOBODY, requestAs } from '../../fixtures/other-user.js';
 import { required } from '../../fixtures/requirement.js';
-import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 import { LOCAL_ACTOR } from '../../fixtures/local-actor.js';
 

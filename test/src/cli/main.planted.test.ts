@@ -15,8 +15,8 @@ import {
 } from '../../projections/events.js';
 import { job } from '../../fixtures/jobs.js';
 import { muster } from '../../fixtures/program.js';
-import { PlantedReadModels } from '../surfaces/kit/support/planted-read-models.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { PlantedReadModels } from '../http/support/planted-read-models.js';
+import { openTestApi } from '../http/support/test-api.js';
 
 /**
  * The server's events come only from the test: nothing is placed, started or lost by itself.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
-import { nameOfActor } from '#src/surfaces/kit/index.js';
+import { nameOfActor } from '#src/http/index.js';
 import { KINDS } from './objects.js';
 
 export const whyParams = z.object({

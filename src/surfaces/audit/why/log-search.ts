@@ -3,7 +3,7 @@ import { EXPLAINED_EVENTS, type ExplainedEvent } from '#domain/explain/index.js'
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { isOneOf, readMetadata, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
-import type { VisibleObjects } from '#src/surfaces/kit/index.js';
+import type { VisibleObjects } from '#src/http/index.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import type { Mention } from '#domain/kernel/ports/log-mentions.js';
 import { mentionedEvents } from '../mentioned-events.js';

@@ -23,7 +23,7 @@ import type { AllocationDocument } from '#projections/jobs/allocations.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
-import type { ObjectKind } from '#src/surfaces/kit/index.js';
+import type { ObjectKind } from '#src/http/index.js';
 import { concernsRun } from '../run-events.js';
 import { explainJob, JOB_COMMANDS } from './explain-job.js';
 import {

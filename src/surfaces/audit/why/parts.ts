@@ -4,7 +4,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { Decision, DecisionReads } from '#src/fleet/scheduler/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import type { LogSearch } from './log-search.js';
 
 export const NODES_LISTED = 50;

@@ -7,7 +7,7 @@ import {
   type Scope,
   type SurfaceHost,
   VisibleObjects,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { whyParams, whyQuery, whyView } from './contract.js';
 import { LogSearch } from './log-search.js';
 import { explain, ownerOf } from './objects.js';

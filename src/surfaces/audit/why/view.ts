@@ -5,7 +5,7 @@ import { referenceText, type Reference } from '#domain/explain/reference.js';
 import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { NodeSurvey, PlacementExplanation } from '#domain/scheduling/index.js';
 import type { whyView } from './contract.js';
-import type { ActorNames, VisibleObjects } from '#src/surfaces/kit/index.js';
+import type { ActorNames, VisibleObjects } from '#src/http/index.js';
 import type { Kind } from './objects.js';
 import type { Explained } from './parts.js';
 

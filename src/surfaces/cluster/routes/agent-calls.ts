@@ -13,7 +13,7 @@ import {
   SERVER_OPERATIONS,
 } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
-import { access, idIn, routeSchema, type Scope } from '#src/surfaces/kit/index.js';
+import { access, idIn, routeSchema, type Scope } from '#src/http/index.js';
 import type { ClusterSurface } from '../surface.js';
 
 const tags = ['agents'];

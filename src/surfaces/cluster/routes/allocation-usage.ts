@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { newestPoints, USAGE_POINT_SECONDS, usageHistory } from '#domain/protocol/index.js';
-import { access, addressOf, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, addressOf, errors, json, type Scope } from '#src/http/index.js';
 import { params } from '../contract.js';
 import { allocationIn, type ClusterSurface } from '../surface.js';
 

@@ -1,7 +1,7 @@
 import { sameSecret } from '#agents/platform/same-secret.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { cluster } from '#domain/cluster/aggregate.js';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/http/index.js';
 import { cleared } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 

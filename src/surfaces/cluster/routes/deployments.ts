@@ -1,7 +1,7 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { JOB_DEPLOYMENTS, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/http/index.js';
 import { params } from '../contract.js';
 import { jobDeploymentList } from '../deployment-contract.js';
 import { viewDeployments } from '../deployment-view.js';

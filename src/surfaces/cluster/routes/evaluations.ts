@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { access, errors, json, idIn, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, idIn, markStale, read, type Scope } from '#src/http/index.js';
 import { evaluationView, params } from '../contract.js';
 import { seesOwned, type ClusterSurface } from '../surface.js';
 import { viewEvaluation } from '../view.js';

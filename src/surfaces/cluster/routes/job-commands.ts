@@ -2,7 +2,7 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
-import { errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
+import { errors, json, message, type Scope } from '#src/http/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, scaleBody, updateBody } from '../contract.js';
 import { withHints } from '../job-hints.js';

@@ -4,7 +4,7 @@ import { taskGroups } from '#domain/jobs/job/specification.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
 import { isNomadText } from '#domain/nomad/text.js';
 import { readJobFile, readStructuredText } from '#src/features/job-files/index.js';
-import { errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { errors, json, type Scope } from '#src/http/index.js';
 import type { SubmitBody } from '../contract.js';
 import { parseBody, parsedJob } from '../parse-contract.js';
 import { ofStreams, type ClusterSurface } from '../surface.js';

@@ -6,7 +6,7 @@ import { completedIn, fulfilledIn, type JobState } from '#domain/jobs/job/decide
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { madeId } from '#src/engine/commands/index.js';
-import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
+import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/http/index.js';
 import { params } from '../contract.js';
 import { specificationOf } from '../job-versions.js';
 import { jobHintsOf } from '../job-hints.js';

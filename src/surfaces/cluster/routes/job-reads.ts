@@ -15,7 +15,7 @@ import {
   markStale,
   read,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';

@@ -4,7 +4,7 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId } from '#src/engine/commands/index.js';
-import { access, ActorNames, errors, json, type Difference, type Scope } from '#src/surfaces/kit/index.js';
+import { access, ActorNames, errors, json, type Difference, type Scope } from '#src/http/index.js';
 import { evaluated, params } from '../contract.js';
 import { withHints } from '../job-hints.js';
 import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.js';

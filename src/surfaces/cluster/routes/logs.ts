@@ -8,7 +8,7 @@ import {
   logStream,
   sendTaskLog,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { params } from '../contract.js';
 import { allocationIn, type ClusterSurface } from '../surface.js';
 import { chooseTask, tasksOf } from '../view.js';

@@ -13,7 +13,7 @@ import {
   idIn,
   read,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { downBody, drainBody, eligibilityBody, nodeAllocationList, nodeList, params } from '../contract.js';
 import { recentAllocations } from '../node-allocations.js';
 import { ofStreams, seesOwned, type ClusterSurface } from '../surface.js';

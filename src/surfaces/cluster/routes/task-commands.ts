@@ -23,7 +23,7 @@ import {
   wireTime,
   type CommandTarget,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import type { ClusterSurface } from '../surface.js';
 import { chooseTask, tasksOf } from '../view.js';
 

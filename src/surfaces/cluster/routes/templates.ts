@@ -16,7 +16,7 @@ import {
   read,
   type Scope,
   withCleared,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { compiled } from '../specification.js';
 import { params } from '../contract.js';
 import {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { madeId } from '#src/engine/commands/index.js';
 import type { WhatIfChange } from '#src/features/what-if/index.js';
-import { withAuditors, errors, json, resolveMoment, type Scope } from '#src/surfaces/kit/index.js';
+import { withAuditors, errors, json, resolveMoment, type Scope } from '#src/http/index.js';
 import { submissionOf, type Submission } from '../submission.js';
 import { ofStreams, type ClusterSurface } from '../surface.js';
 import { whatIfBody, whatIfView, type WhatIfBody } from '../what-if-contract.js';

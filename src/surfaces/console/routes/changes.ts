@@ -17,7 +17,7 @@ import {
   type Answer,
   type Scope,
   type Silence,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { changeOf, type Change, type Wanted } from '../changes.js';
 import { changesView, changeView, eventsView } from '../contract.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';

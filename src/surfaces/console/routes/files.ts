@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { PACKAGE_FOLDER } from '#src/engine/installed.js';
-import { access, pathOf, type Scope } from '#src/surfaces/kit/index.js';
+import { access, pathOf, type Scope } from '#src/http/index.js';
 
 /** Allows no content from other origins, no inline scripts or styles, and no strings as scripts. */
 const CONTENT_SECURITY = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { access, errors, json, limit, whole, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, limit, whole, type Scope } from '#src/http/index.js';
 import { KINDS, listOf, type Kind } from '../contract.js';
 import { columnsOf } from '../listing.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { version } from '#src/engine/version.js';
 import { seesAll } from '#domain/accounts/user/index.js';
 import { OPERATOR_ACCOUNT, type UserPrincipal } from '#src/accounts/index.js';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/http/index.js';
 import { meView, ROOMS, type Room } from '../contract.js';
 import { setConsoleCookie } from '../cookie.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';

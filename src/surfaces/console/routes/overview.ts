@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/http/index.js';
 import { overviewView } from '../contract.js';
 import { overviewOf } from '../overview.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';

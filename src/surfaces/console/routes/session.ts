@@ -10,7 +10,7 @@ import {
   nothing,
   anyText,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { openedView } from '../contract.js';
 import { setConsoleCookie } from '../cookie.js';
 import type { ConsoleSurface } from '../surface.js';

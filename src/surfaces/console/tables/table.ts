@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { read } from '#src/http/index.js';
 import type { Holder, SHARED } from '../viewer.js';
 
 /** Maximum number of rows in a table. Older rows are omitted. A row takes up to a kilobyte. */

@@ -8,7 +8,7 @@ import { nodes } from '#projections/nodes/nodes.js';
 import { services } from '#projections/services/services.js';
 import { taskRuns } from '#projections/tasks/task-runs.js';
 import { tasks } from '#projections/tasks/tasks.js';
-import type { SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { SurfaceHost } from '#src/http/index.js';
 import { SHARED } from '../viewer.js';
 import {
   buildEntry,

@@ -15,7 +15,7 @@ import {
   sendLogOrStoredEnd,
   streamIn,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { failures, refused } from '../responses.js';

@@ -6,7 +6,7 @@ import {
   type EnvironmentChange,
 } from '#domain/environments/environment/index.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
-import { json, nothing, type Scope } from '#src/surfaces/kit/index.js';
+import { json, nothing, type Scope } from '#src/http/index.js';
 import { failures, refused } from '../responses.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
 import {

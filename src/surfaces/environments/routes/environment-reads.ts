@@ -6,7 +6,7 @@ import {
 } from '#projections/environments/environments.js';
 import { executionUsage, type ExecutionUsageDocument } from '#projections/environments/execution-usage.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
-import { json, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
+import { json, markStale, read, type Scope } from '#src/http/index.js';
 import { failures } from '../responses.js';
 import {
   environmentDetail,

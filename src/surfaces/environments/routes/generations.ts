@@ -1,6 +1,6 @@
 import { lockText } from '#domain/drivers/conda/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { json, media, type Scope } from '#src/surfaces/kit/index.js';
+import { json, media, type Scope } from '#src/http/index.js';
 import { failures, refused } from '../responses.js';
 import {
   environmentParams,

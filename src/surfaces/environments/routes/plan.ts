@@ -1,7 +1,7 @@
 import { buildResult } from '#domain/drivers/conda/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { packagesOf } from '#projections/environments/environment-packages.js';
-import { json, type Scope } from '#src/surfaces/kit/index.js';
+import { json, type Scope } from '#src/http/index.js';
 import { failures, refused } from '../responses.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
 import { environmentParams, environmentPlan, planQuery } from '../environment-contract.js';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import { access, json, limitPerAddress, type Scope } from '#src/surfaces/kit/index.js';
+import { access, json, limitPerAddress, type Scope } from '#src/http/index.js';
 import { refusals } from '../responses.js';
 import type { SessionCookie } from '../cookie.js';
 import { endOfSession } from '../rights.js';

@@ -8,7 +8,7 @@ import {
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import { json, markStale, newestFirst, read, type Scope } from '#src/surfaces/kit/index.js';
+import { json, markStale, newestFirst, read, type Scope } from '#src/http/index.js';
 import { failures } from '../responses.js';
 import { executionsOf, executionsOfTenant, logsOf, runningOf } from '../executions.js';
 import { bySession } from '../rights.js';

@@ -1,4 +1,4 @@
-import { json, type Scope } from '#src/surfaces/kit/index.js';
+import { json, type Scope } from '#src/http/index.js';
 import { refusals } from '../responses.js';
 import { administratorBySession } from '../rights.js';
 import { createUserBody, userCreated } from '../session-contract.js';

@@ -7,7 +7,7 @@ import {
   message,
   limitPerAddress,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';

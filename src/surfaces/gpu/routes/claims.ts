@@ -25,7 +25,7 @@ import {
   logQuery,
   sendTaskLog,
   nodeEndpoints,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';

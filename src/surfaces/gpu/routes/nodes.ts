@@ -12,7 +12,7 @@ import {
   named,
   sendList,
   markStale,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { enrolBody, enrolled, nodeList, nodeParams, nodeQuery, nodeView } from '../node-contract.js';
 import { NodeViews } from '../node-view.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';

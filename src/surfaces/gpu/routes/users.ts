@@ -17,7 +17,7 @@ import {
   sendList,
   type ListItem,
   withLocalOperator,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import {
   createUserBody,
   executionBody,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moment, anyText, limit, newPassword, whole } from '#src/surfaces/kit/index.js';
+import { moment, anyText, limit, newPassword, whole } from '#src/http/index.js';
 import {
   PLAIN_NAME,
   PLAIN_NAME_RULE,

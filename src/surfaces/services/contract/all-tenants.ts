@@ -1,4 +1,4 @@
-import { flag } from '#src/surfaces/kit/index.js';
+import { flag } from '#src/http/index.js';
 
 export const allTenantsFlag = flag.meta({
   description: 'Extension. Of all tenants, for administrators and auditors. 403 for everyone else',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SERVICE_EVENT_KINDS } from '#projections/services/service-messages.js';
-import { moment, newestPage } from '#src/surfaces/kit/index.js';
+import { moment, newestPage } from '#src/http/index.js';
 
 export const eventsQuery = newestPage(200);
 

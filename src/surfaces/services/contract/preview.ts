@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shownGroup } from '#domain/protocol/index.js';
 import { sentServiceConfig } from '#domain/services/service/index.js';
-import { flag, plannedGroups, plannedLimit } from '#src/surfaces/kit/index.js';
+import { flag, plannedGroups, plannedLimit } from '#src/http/index.js';
 import { rollbackBody, serviceDifference } from './service.js';
 
 export const previewBody = z

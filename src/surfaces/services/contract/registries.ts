@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { registryHost, registryPassword, registryUsername } from '#domain/accounts/registry/index.js';
-import { moment, nameOfActor } from '#src/surfaces/kit/index.js';
+import { moment, nameOfActor } from '#src/http/index.js';
 
 const username = registryUsername.meta({ description: 'Username for the registry', examples: ['robot'] });
 

@@ -19,7 +19,7 @@ import {
   ENDPOINT,
   flag,
   moment,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { COPY_OUTCOMES } from '#domain/volumes/index.js';
 import { inputBytes } from '#domain/protocol/index.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment } from '#src/http/index.js';
 
 const EXAMPLE_SERVICE = '770e8400-e29b-41d4-a716-446655440000';
 const id = z.string().meta({

@@ -11,7 +11,7 @@ import {
   message,
   read,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { viewUser } from '../account-view.js';
 import { roleBody, userList, userParams, usersQuery } from '../contract/accounts.js';
 import { failingTo } from '../failing.js';

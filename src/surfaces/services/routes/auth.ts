@@ -1,5 +1,5 @@
 import { addressKey } from '#src/accounts/index.js';
-import { access, errors, json, limitPerAddress, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import { access, errors, json, limitPerAddress, type Scope, wireTime } from '#src/http/index.js';
 import { viewUser } from '../account-view.js';
 import {
   loggedIn,

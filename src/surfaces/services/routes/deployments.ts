@@ -13,7 +13,7 @@ import {
   newestPage,
   type Scope,
   VisibleActors,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import {
   deploymentList,
   forceFlag,

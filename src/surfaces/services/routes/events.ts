@@ -4,7 +4,7 @@ import {
   type ServiceEventLine,
   type ServiceEventsDocument,
 } from '#projections/services/service-events.js';
-import { access, errors, json, markStale, read, wireTime, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, markStale, read, wireTime, type Scope } from '#src/http/index.js';
 import { eventsQuery, serviceEventList } from '../contract/events.js';
 import { serviceParams } from '../contract/service.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';

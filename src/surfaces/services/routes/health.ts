@@ -1,5 +1,5 @@
 import { version } from '#src/engine/version.js';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/http/index.js';
 import { healthView } from '../contract/health.js';
 import type { ServicesSurface } from '../surface.js';
 

@@ -20,7 +20,7 @@ import {
   streamIn,
   whole,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
 import { FollowedService } from '../follow-logs.js';
 import { instancesOf } from '../instances.js';

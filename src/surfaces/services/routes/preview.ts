@@ -1,6 +1,6 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { previewOf, serviceErrors, services, type Configuration } from '#domain/services/service/index.js';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/http/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
 import { configurationOfVersion } from '../former-configuration.js';

@@ -8,7 +8,7 @@ import {
   VisibleActors,
   wireTime,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { registryBody, registryList, registryParams, registryView } from '../contract/registries.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 

@@ -13,7 +13,7 @@ import {
   sendList,
   withCleared,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { allTenantsFlag } from '../contract/all-tenants.js';
 import {
   changedService,

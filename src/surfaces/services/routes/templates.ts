@@ -23,7 +23,7 @@ import {
   message,
   read,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import {
   renderBody,
   renderedView,

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { access, addressOf, errors, json, read, type Scope } from '#src/surfaces/kit/index.js';
+import { access, addressOf, errors, json, read, type Scope } from '#src/http/index.js';
 import { unknownVolumeList } from '../contract/volume.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 

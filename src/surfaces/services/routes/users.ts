@@ -1,5 +1,5 @@
 import { OPERATOR_ACCOUNT } from '#src/accounts/index.js';
-import { access, withAuditors, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, withAuditors, errors, json, type Scope } from '#src/http/index.js';
 import { viewUser } from '../account-view.js';
 import { profileBody, updatedUser, userView } from '../contract/accounts.js';
 import { failingTo } from '../failing.js';

@@ -14,7 +14,7 @@ import {
   nodeShareOf,
   TenantCommands,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { restoreAccepted, restoreInput, restoreParams, volumeParams } from '../contract/volume.js';
 import { takeRestoredValues } from '../restored-values.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';

@@ -5,7 +5,7 @@ import {
   taskNotifications,
   type TaskNotificationDocument,
 } from '#projections/tasks/task-notifications.js';
-import { access, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
+import { access, markStale, read as readStored, type Scope } from '#src/http/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { noticeParams, noticeQuery, noticeView } from '../notification-contract.js';
 import { viewNotification } from '../notification-view.js';

@@ -14,7 +14,7 @@ import { isSelfRegistered } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { tenantTasks, tasksOf } from '#domain/tasks/tenant-tasks/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
-import { access, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
+import { access, read as readStored, type Scope } from '#src/http/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { quotaBody, quotaParams, quotaQuery, quotaRule, quotaView } from '../quota-contract.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';

@@ -15,7 +15,7 @@ import {
   streamIn,
   type LogSource,
   type Scope,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { failures } from '../envelope.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';

@@ -2,7 +2,7 @@ import { plural } from '#domain/kernel/plural.js';
 import { nextSlots } from '#domain/tasks/task/index.js';
 import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
-import { access, read as readStored, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import { access, read as readStored, type Answer, type Scope, wireTime } from '#src/http/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import {
   backfillBody,

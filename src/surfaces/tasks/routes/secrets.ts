@@ -9,7 +9,7 @@ import {
   type Scope,
   VisibleActors,
   wireTime,
-} from '#src/surfaces/kit/index.js';
+} from '#src/http/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import {
   namedSecretParams,

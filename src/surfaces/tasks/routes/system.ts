@@ -1,4 +1,4 @@
-import { access, type ReadinessCheck, type Scope } from '#src/surfaces/kit/index.js';
+import { access, type ReadinessCheck, type Scope } from '#src/http/index.js';
 import { version } from '#src/engine/version.js';
 import { answer, enveloped, failures, publicFailures } from '../envelope.js';
 import { healthView, statusQuery, statusView, type Connection } from '../system-contract.js';

@@ -1,5 +1,5 @@
 import { checkNewName } from '#domain/kernel/plain-name.js';
-import { access, nothing, onlyWith, withCleared, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import { access, nothing, onlyWith, withCleared, type Answer, type Scope } from '#src/http/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, checkTimeout, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';

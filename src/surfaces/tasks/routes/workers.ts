@@ -1,5 +1,5 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { access, type Scope } from '#src/surfaces/kit/index.js';
+import { access, type Scope } from '#src/http/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import { answer, enveloped, envelopedPage, failures, listAnswer } from '../envelope.js';
 import { workerErrors } from '../worker-heartbeats.js';

@@ -4,7 +4,7 @@ import fastify, { type FastifyReply } from 'fastify';
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { goneSignal } from '#agents/platform/listener/index.js';
-import { Followers } from '#src/surfaces/kit/index.js';
+import { Followers } from '#src/http/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 
 void t.test(

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
-import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(180_000 * PATIENCE);

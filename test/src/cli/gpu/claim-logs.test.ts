@@ -6,7 +6,7 @@ import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
 import { claimEnded, failed, gpuReleased, place, placed, started } from '../../../projections/events.js';
-import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(180_000 * PATIENCE);

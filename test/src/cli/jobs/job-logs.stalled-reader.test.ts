@@ -6,7 +6,7 @@ import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { MUSTER } from '../../../fixtures/program.js';
 import { place, placed, started } from '../../../projections/events.js';
-import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../http/support/test-api.js';
 
 t.setTimeout(180_000 * PATIENCE);
 

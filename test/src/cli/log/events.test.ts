@@ -22,7 +22,7 @@ import {
 } from '../../../projections/events.js';
 import { decode, isOurs } from '#test/fixtures/muster-events.js';
 import { muster } from '../../../fixtures/program.js';
-import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 const CATALOG = { decode, isOurs };
 

@@ -5,7 +5,7 @@ import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
 import { bearer, servicesLogin } from '../../../fixtures/services-account.js';
 import { place, placed, started } from '../../../projections/events.js';
-import { noAgents } from '../../surfaces/kit/support/test-api.js';
+import { noAgents } from '../../http/support/test-api.js';
 import { servicesScene } from '../../surfaces/services/routes/scene.js';
 import { nodeUp } from '../../surfaces/services/routes/volume-scene.js';
 

@@ -7,8 +7,8 @@ import { bodyOf } from '#src/cli/shared/client.js';
 import { connect } from '#src/cli/shared/options.js';
 import { LISTS } from '#src/cli/shared/past-lists.js';
 import { claimed, registered, submitted } from '../../../projections/events.js';
-import { everyObject } from '../../surfaces/kit/support/every-object.js';
-import { openPastApi } from '../../surfaces/kit/support/past-api.js';
+import { everyObject } from '../../http/support/every-object.js';
+import { openPastApi } from '../../http/support/past-api.js';
 
 /** More than a server returns for one request about the past, and more than two pages. */
 const JOBS = 2001;

@@ -4,7 +4,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { buildBareServer } from '#src/server/api/bare-server.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { parsePrometheus } from '../../../fixtures/prometheus-text.js';
-import { aJob, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 const metrics = new Metrics(systemClock);
 const { say } = await openTestApi(t, { metrics });

@@ -23,7 +23,7 @@ import {
   submitted,
   updated,
 } from '../../../projections/events.js';
-import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 const DAYS_30 = 30 * 86_400_000;
 /** Time of all events in these tests. */

@@ -8,7 +8,7 @@ import { sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { TaskDefinitions } from '#src/fleet/nodes/task-definitions.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
-import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { Pen } from './cluster.js';
 
 const TASK = { taskId: 7, tenantId: 'acme' };

@@ -12,7 +12,7 @@ import { startAgent } from '../../../agents/support/agent.js';
 import { PYTHON } from '../../../fixtures/drivers.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
-import { openTestApi, type TestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../http/support/test-api.js';
 import type { AllocationDocument } from '#projections/jobs/allocations.js';
 
 /** A server with a scheduler, and an agent with all of its drivers. */

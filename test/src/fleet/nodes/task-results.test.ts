@@ -14,7 +14,7 @@ import { DRIVERS_HERE } from '../../../fixtures/drivers.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { sumDriver } from '../../../fixtures/sum-driver/definition.js';
 import { sum } from '../../../fixtures/sum-driver/driver.js';
-import { openTestApi, type TestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../http/support/test-api.js';
 import { startServer } from './cluster.js';
 import type { AllocationDocument } from '#projections/jobs/allocations.js';
 

@@ -6,7 +6,7 @@ import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments
 import { preparedJob } from '#src/fleet/tasks/run-secrets.js';
 import type { UserPrincipal } from '#src/accounts/principal.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
-import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 const ann: UserPrincipal = {

@@ -9,7 +9,7 @@ import { openedOrMarked } from '#src/accounts/index.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { CLUSTER_SUBJECT, tenantSubject, userSubject } from '#domain/kernel/sealing/index.js';
 import { KEYS_FILE, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import { checkSharedKeys, sealsForAll } from '#src/plugins/keys/shared-keys.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 

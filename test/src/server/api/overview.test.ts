@@ -3,7 +3,7 @@ import pino from 'pino';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { buildBareServer } from '#src/server/api/bare-server.js';
-import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 const { app, say } = await openTestApi(t, { metrics: new Metrics(systemClock) });
 const url = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -6,7 +6,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { AsOfReadModels } from '#src/engine/read-models/index.js';
 import { AsOfApp } from '#src/server/as-of/as-of-app.js';
-import type { PastAnswer } from '#src/surfaces/kit/index.js';
+import type { PastAnswer } from '#src/http/index.js';
 import { FOLDS, readSettings } from '#src/server/index.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
 import {
@@ -18,7 +18,7 @@ import {
   released,
   started,
 } from '../../../projections/events.js';
-import { aJob, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 const { say, happened, caughtUp, models, store, identity } = await openTestApi(t);
 

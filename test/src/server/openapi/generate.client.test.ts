@@ -11,7 +11,7 @@ import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { NodeDocuments } from '#src/fleet/nodes/index.js';
 import { hashOf, keptTexts } from '../../../fixtures/documents.js';
 import { signedLog } from '../../../fixtures/signed-log.js';
-import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../http/support/test-api.js';
 
 const agentChannel: AgentChannel = {
   ...noAgents,

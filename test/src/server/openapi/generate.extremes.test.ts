@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { aJob } from '../../surfaces/kit/support/test-api.js';
+import { aJob } from '../../http/support/test-api.js';
 import { CONFIG, servicesScene } from '../../surfaces/services/routes/scene.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { bearer, servicesLogin } from '../../../fixtures/services-account.js';

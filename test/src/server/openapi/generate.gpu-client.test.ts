@@ -10,7 +10,7 @@ import type { AgentMetrics } from '#domain/protocol/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import type { operations, paths } from '#src/cli/generated/gpu.js';
 import { place, placed, started } from '../../../projections/events.js';
-import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../http/support/test-api.js';
 
 const PASSWORD = 'password123';
 const METRICS: AgentMetrics = {

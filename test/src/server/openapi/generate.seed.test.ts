@@ -3,7 +3,7 @@ import fastify from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { agentRoutes } from '#src/server/openapi/agent-routes.js';
-import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { seedBlocks } from './seed-blocks.js';
 
 type Content = Readonly<Record<string, { readonly schema: z.ZodType }>>;

@@ -8,7 +8,7 @@ import { jobIdOf, RUN_GROUP } from '#domain/tasks/task/index.js';
 import { evaluationOf } from '#domain/work/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import type { operations, paths } from '#src/cli/generated/tasks.js';
-import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../http/support/test-api.js';
 import { HOOK } from '../../../fixtures/hook.js';
 import {
   group,

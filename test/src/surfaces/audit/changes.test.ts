@@ -16,7 +16,7 @@ import {
   submitted,
 } from '../../../projections/events.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 import { LOCAL_ACTOR } from '../../../fixtures/local-actor.js';
 
 interface Page {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { deleted, place, placed, released, submitted } from '../../../projections/events.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 interface Diff {
   readonly from: { readonly position: string; readonly state?: Readonly<Record<string, unknown>> };

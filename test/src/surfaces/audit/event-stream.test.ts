@@ -1,7 +1,7 @@
 import t from 'tap';
 import { eventually } from '../../../fixtures/eventually.js';
 import { evaluated, exited, place, placed, started } from '../../../projections/events.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 import { LOCAL_ACTOR } from '../../../fixtures/local-actor.js';
 
 interface AuditEvent {

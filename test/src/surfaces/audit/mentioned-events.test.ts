@@ -15,7 +15,7 @@ import { Sqlite } from '#src/engine/sqlite.js';
 import { FOLDS } from '#src/server/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { exited, place, placed, released, started, submitted } from '../../../projections/events.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 t.setTimeout(120_000 * PATIENCE);
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { place, placed, released } from '../../../projections/events.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 interface Moments {
   readonly from: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { isSignedBy, parseNote, parseVerifier } from '#src/features/transparency/index.js';
 import { signedLog } from '../../../fixtures/signed-log.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 const { transparency, follow, signAll, claimSigned } = signedLog(t);
 const { say, store, events } = await openTestApi(t, { transparency });

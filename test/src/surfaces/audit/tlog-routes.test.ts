@@ -14,7 +14,7 @@ import {
   type TreeCheckpoint,
 } from '#src/features/transparency/index.js';
 import { signedLog } from '../../../fixtures/signed-log.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 const { transparency, follow, signAll } = signedLog(t);
 const { app, say, store, events } = await openTestApi(t, { transparency });

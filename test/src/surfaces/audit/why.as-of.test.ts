@@ -6,8 +6,8 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { exited, place, released, started } from '../../../projections/events.js';
-import { openPastApi } from '../kit/support/past-api.js';
-import { openTestApi, type TestApi } from '../kit/support/test-api.js';
+import { openPastApi } from '../../http/support/past-api.js';
+import { openTestApi, type TestApi } from '../../http/support/test-api.js';
 
 /** Number of compared positions of the log. */
 const COMPARED = 6;

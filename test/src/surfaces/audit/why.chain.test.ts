@@ -9,7 +9,7 @@ import { readSettings } from '#src/server/index.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
 import { cookieIn } from '../../../fixtures/cookie.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
-import { noAgents, openTestApi } from '../kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 /** Maximum number of steps from an effect back to its request. */

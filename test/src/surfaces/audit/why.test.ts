@@ -4,7 +4,7 @@ import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually } from '../../../fixtures/eventually.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { LOCAL_ACTOR } from '../../../fixtures/local-actor.js';
 
 interface Why {

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { recentAllocations } from '#src/surfaces/cluster/node-allocations.js';
 import { completed, place, placed, released, started } from '../../../projections/events.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 import { allocations } from '#projections/jobs/allocations.js';
 
 const { say, happened, models } = await openTestApi(t);

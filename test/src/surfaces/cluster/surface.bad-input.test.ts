@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { takesLessThan } from '../../../fixtures/processor-time.js';
-import { aJob, openTestApi, type Said } from '../kit/support/test-api.js';
+import { aJob, openTestApi, type Said } from '../../http/support/test-api.js';
 
 const { app, say, events } = await openTestApi(t);
 await say('POST', '/jobs', aJob({ job_id: 'real' }));

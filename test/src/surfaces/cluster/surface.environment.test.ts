@@ -5,7 +5,7 @@ import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { contractTaskOf, orderTaskOf } from '#domain/protocol/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { openGroup } from '#src/fleet/sealed-environments/environment.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 const SECRET = 'hunter2-in-the-environment';
 const job = (count = 1) => ({

@@ -2,8 +2,8 @@ import { heldOn } from '#projections/jobs/allocations.js';
 import t, { type Test } from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
-import { PlantedReadModels } from '../kit/support/planted-read-models.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { PlantedReadModels } from '../../http/support/planted-read-models.js';
+import { aJob, openTestApi } from '../../http/support/test-api.js';
 
 const job = {
   jobId: 'a',

@@ -8,7 +8,7 @@ import {
 import { cookieIn } from '../../../fixtures/cookie.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
-import { openTestApi, type TestApi } from '../kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(60_000 * PATIENCE);

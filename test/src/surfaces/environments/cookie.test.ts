@@ -1,6 +1,6 @@
 import t from 'tap';
 import { SessionCookie } from '#src/surfaces/environments/cookie.js';
-import type { Reached } from '#src/surfaces/kit/reachable.js';
+import type { Reached } from '#src/http/reachable.js';
 
 const LOCAL: Reached = { host: '127.0.0.1' };
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import t, { type Test } from 'tap';
 import type { z } from 'zod';
 import { CONDA_SEED_BLOCKS, condaSeedBlocks, type CondaSeedBlock } from '../../../fixtures/conda-seed.js';
-import { onlyWithout } from '#src/surfaces/kit/mount.js';
-import { answerSchema, type Responses } from '../kit/support/answer-schema.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { onlyWithout } from '#src/http/mount.js';
+import { answerSchema, type Responses } from '../../http/support/answer-schema.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 interface RouteSchema {
   readonly body?: z.ZodType;

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { cookieIn } from '../../../fixtures/cookie.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 const ANN = { username: 'ann', password: 'password123' };

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { cookieIn, cookiesIn } from '../../../fixtures/cookie.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 const ROOT = { username: 'root', password: 'password123' };

@@ -7,7 +7,7 @@ import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { archived as ended, claimed, gpuReleased } from '../../../projections/events.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { gpuClaims } from '#projections/gpu/gpu-claims.js';
 import { jobs } from '#projections/jobs/jobs.js';
 

@@ -12,7 +12,7 @@ import type { CommandContext } from '#src/engine/commands/executor.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 const claimId = claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4');

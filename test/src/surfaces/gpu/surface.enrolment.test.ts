@@ -6,7 +6,7 @@ import type { IdentityLimits } from '#src/accounts/identity.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 const PASSWORD = 'password123';
 const ids = { uuid: () => globalThis.crypto.randomUUID() };

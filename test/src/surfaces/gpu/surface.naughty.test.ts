@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import t, { type Test } from 'tap';
-import { openTestApi, type Said } from '../kit/support/test-api.js';
+import { openTestApi, type Said } from '../../http/support/test-api.js';
 
 const naughty = JSON.parse(
   await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8'),

@@ -5,8 +5,8 @@ import {
   SERVICES_SEED_ERRORS,
   servicesSeedRoutes,
 } from '../../../fixtures/services-seed.js';
-import { answerSchema, type Responses } from '../kit/support/answer-schema.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { answerSchema, type Responses } from '../../http/support/answer-schema.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 interface RouteSchema {
   readonly body?: z.ZodType;

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
 import type { z } from 'zod';
 import { alternativesOf, TASK_SEED_BLOCKS, taskSeedBlocks } from '../../../fixtures/task-seed.js';
-import { onlyWithout } from '#src/surfaces/kit/mount.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { onlyWithout } from '#src/http/mount.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 interface RouteSchema {
   readonly body?: z.ZodType;

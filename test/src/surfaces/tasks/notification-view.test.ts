@@ -3,7 +3,7 @@ import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { NotificationTarget, TaskDefinition, TaskEventOf } from '#domain/tasks/task/index.js';
 import type { Role } from '#domain/accounts/user/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notification-url.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 const HOOK = 'https://hooks.example.com/services/T0/B0/token-of-the-hook?key=k';

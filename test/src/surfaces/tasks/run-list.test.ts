@@ -4,7 +4,7 @@ import { encode, type MusterEvent } from '#test/fixtures/muster-events.js';
 import { OUTCOMES } from '#domain/tasks/task/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
-import { openTestApi, type TestApi } from '../kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 interface Made {

@@ -16,7 +16,7 @@ import {
   started,
 } from '../../../projections/events.js';
 import { successRate } from '#src/surfaces/tasks/system-status.js';
-import { openTestApi, type TestApi } from '../kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 const NOW = '2026-11-01T05:30:00Z';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { place, placed, registered } from '../../../projections/events.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
 interface Listed {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { NODE_SECRET_HEADER } from '#domain/protocol/index.js';
 import { NodeDocuments } from '#src/fleet/nodes/index.js';
 import { HOSTILE_HASHES, hashOf, keptTexts } from '../../../../fixtures/documents.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 const JOIN = 'a-join-token-of-some-length';
 const silent = { error: () => undefined };

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { AgentChannel, HistoryOutcome } from '#domain/protocol/agent-channel.js';
 import { place, placed, specified, started } from '../../../../projections/events.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
-import { noAgents, openTestApi } from '../../kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../../http/support/test-api.js';
 
 const history = {
   allocation_id: 'a1',

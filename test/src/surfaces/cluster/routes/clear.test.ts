@@ -1,5 +1,5 @@
 import t from 'tap';
-import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../../http/support/test-api.js';
 
 const { say, events } = await openTestApi(t);
 const key = { 'x-api-key': 'test-key' };

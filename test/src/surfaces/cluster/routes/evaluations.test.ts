@@ -1,6 +1,6 @@
 import t from 'tap';
 import { blocked, evaluated, place, placed } from '../../../../projections/events.js';
-import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../../http/support/test-api.js';
 
 const { say, happened } = await openTestApi(t);
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { takesLessThan } from '../../../../fixtures/processor-time.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 interface Parsed {
   readonly job: Readonly<Record<string, unknown>> | null;

@@ -13,7 +13,7 @@ import {
   released,
   started,
 } from '../../../../projections/events.js';
-import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const { say, happened, executor, models, events } = await openTestApi(t);

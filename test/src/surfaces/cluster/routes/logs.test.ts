@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { place, placed, started } from '../../../../projections/events.js';
-import { noAgents, openTestApi } from '../../kit/support/test-api.js';
+import { noAgents, openTestApi } from '../../../http/support/test-api.js';
 
 const asked: { agent: AgentAddress; allocationId: string; query: LogQuery }[] = [];
 let answer: 'lines' | 'absent' | 'removed' | 'unknown' | 'endless' = 'lines';

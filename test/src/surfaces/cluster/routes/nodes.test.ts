@@ -1,6 +1,6 @@
 import t from 'tap';
 import { completed, place, placed, started } from '../../../../projections/events.js';
-import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../../http/support/test-api.js';
 
 const { say, events, happened } = await openTestApi(t);
 

@@ -7,12 +7,12 @@ import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel
 import { readProcess } from '#agents/drivers/exec/process-table.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import { COMMANDS_PER_TENANT } from '#src/surfaces/kit/index.js';
+import { COMMANDS_PER_TENANT } from '#src/http/index.js';
 import { order, startPair } from '../../../../agents/support/agent.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
 import { failed, place, placed, specified, started } from '../../../../projections/events.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 t.setTimeout(300_000 * PATIENCE);
 const PASSWORD = 'password123';

@@ -2,7 +2,7 @@ import t from 'tap';
 import { place, placed, released, started } from '../../../../projections/events.js';
 import { cookieIn } from '../../../../fixtures/cookie.js';
 import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
-import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../../http/support/test-api.js';
 
 const { app, say, happened } = await openTestApi(t, {
   limits: { keepAliveMs: 200, followersPerAccount: 2 },

@@ -4,9 +4,9 @@ import fastify from 'fastify';
 import t from 'tap';
 import { brotliCompressSync } from 'node:zlib';
 import { files } from '#src/surfaces/console/routes/files.js';
-import { SCHEMAS } from '#src/surfaces/kit/validation.js';
-import type { Scope } from '#src/surfaces/kit/scope.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import { SCHEMAS } from '#src/http/validation.js';
+import type { Scope } from '#src/http/scope.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 const { say } = await openTestApi(t);
 const folder = t.testdir({ console: {} });

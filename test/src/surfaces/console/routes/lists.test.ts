@@ -9,7 +9,7 @@ import {
   started,
   submitted,
 } from '../../../../projections/events.js';
-import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { aJob, openTestApi } from '../../../http/support/test-api.js';
 
 const { say, happened } = await openTestApi(t);
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { cookieIn, cookiesIn } from '../../../../fixtures/cookie.js';
-import { openTestApi, type Said } from '../../kit/support/test-api.js';
+import { openTestApi, type Said } from '../../../http/support/test-api.js';
 
 const ACCOUNT = { username: 'ann', password: 'password123' };
 /** The header of a page without a session. */

@@ -7,7 +7,7 @@ import {
 } from '#projections/environments/environment-builds.js';
 import { cookieIn } from '../../../../fixtures/cookie.js';
 import { eventually } from '../../../../fixtures/eventually.js';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type Said, type TestApi } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';

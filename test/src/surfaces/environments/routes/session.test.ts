@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { cookieIn, cookiesIn } from '../../../../fixtures/cookie.js';
 import { TestClock } from '../../../../fixtures/test-clock.js';
-import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const ANN = { username: 'Ann', password: 'password123' };

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { cookieIn } from '../../../../fixtures/cookie.js';
-import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';

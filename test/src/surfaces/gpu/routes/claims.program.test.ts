@@ -9,7 +9,7 @@ import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { place, placed, released, started } from '../../../../projections/events.js';
-import { noAgents, openTestApi, type Said } from '../../kit/support/test-api.js';
+import { noAgents, openTestApi, type Said } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const SECRET = 'hf_9d2c-the-secret';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import t, { type Test } from 'tap';
-import { holdModels } from '../../kit/support/held-models.js';
-import { openTestApi, type Said } from '../../kit/support/test-api.js';
+import { holdModels } from '../../../http/support/held-models.js';
+import { openTestApi, type Said } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const naughty = JSON.parse(

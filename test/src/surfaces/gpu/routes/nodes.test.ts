@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 async function agent(t: Test, answer: RequestListener): Promise<string> {
   const server = createServer(answer);

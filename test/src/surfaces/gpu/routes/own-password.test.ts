@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import type { IdentityLimits } from '#src/accounts/identity.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 const [OLD, NEW] = ['password123', 'password456'];
 

@@ -5,8 +5,8 @@ import {
   SERVICES_PASSWORD,
   servicesLogin,
 } from '../../../../fixtures/services-account.js';
-import { PlantedReadModels } from '../../kit/support/planted-read-models.js';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { PlantedReadModels } from '../../../http/support/planted-read-models.js';
+import { openTestApi, type Said, type TestApi } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 interface Listed {

@@ -9,7 +9,7 @@ import {
 } from '../../../../fixtures/services-account.js';
 import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
 import { TestClock } from '../../../../fixtures/test-clock.js';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type Said, type TestApi } from '../../../http/support/test-api.js';
 
 const DAY = 24 * 3600_000;
 const JOHN = servicesSeedRoutes().find(({ route }) => route === 'POST /api/v1/auth/register')

@@ -4,7 +4,7 @@ import type { ServiceDeploymentDocument } from '#projections/services/service-de
 import { services } from '#domain/services/service/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { newestDeployments } from '#src/surfaces/services/newest-deployments.js';
-import { holdModels } from '../../kit/support/held-models.js';
+import { holdModels } from '../../../http/support/held-models.js';
 import { completed, servicesScene } from './scene.js';
 
 /** A mock: no available store can be stopped between two documents of one append. Each list shows what is written by then. */

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { version } from '#src/engine/version.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 void t.test('serves health to everyone at both paths', async (t) => {
   const api = await openTestApi(t, {

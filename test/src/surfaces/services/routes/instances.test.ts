@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { place, placed, started } from '../../../../projections/events.js';
-import { noAgents } from '../../kit/support/test-api.js';
+import { noAgents } from '../../../http/support/test-api.js';
 import { CONFIG, servicesScene } from './scene.js';
 import { nodeUp } from './volume-scene.js';
 

@@ -4,7 +4,7 @@ import { services, type ServiceCommand } from '#domain/services/service/index.js
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { addBuiltInTemplates } from '#src/surfaces/services/built-in-templates.js';
 import { bearer, madeElsewhere, servicesLogin } from '../../../../fixtures/services-account.js';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type Said, type TestApi } from '../../../http/support/test-api.js';
 
 /** An owner of services, another account of the tenant, its administrator, an account of another tenant, and an administrator. */
 const PEOPLE = {

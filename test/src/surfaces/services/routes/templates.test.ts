@@ -4,7 +4,7 @@ import { BUILT_IN_TEMPLATES, templateIdOf } from '#domain/services/template/inde
 import { addBuiltInTemplates } from '#src/surfaces/services/built-in-templates.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type Said, type TestApi } from '../../../http/support/test-api.js';
 
 const PASSWORD = 'password-of-everybody';
 const NEVER = new AbortController().signal;

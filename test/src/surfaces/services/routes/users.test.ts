@@ -5,7 +5,7 @@ import {
   SERVICES_PASSWORD,
   servicesLogin,
 } from '../../../../fixtures/services-account.js';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type Said, type TestApi } from '../../../http/support/test-api.js';
 
 interface Scene {
   readonly api: TestApi;

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { COPIES_VOLUMES } from '#domain/kernel/resources.js';
-import { noAgents } from '../../kit/support/test-api.js';
+import { noAgents } from '../../../http/support/test-api.js';
 import { servicesScene } from './scene.js';
 import { nodeDown, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './volume-scene.js';
 

@@ -2,7 +2,7 @@ import type { Test } from 'tap';
 import { COPIES_VOLUMES } from '#domain/kernel/resources.js';
 import type { AgentChannel, CommandOutcome } from '#domain/protocol/agent-channel.js';
 import type { AgentInput, CommandOutput } from '#domain/protocol/index.js';
-import { noAgents } from '../../kit/support/test-api.js';
+import { noAgents } from '../../../http/support/test-api.js';
 import { servicesScene } from './scene.js';
 import { nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './volume-scene.js';
 

@@ -7,7 +7,7 @@ import { volumes } from '#projections/services/volumes.js';
 import { settle } from '#src/fleet/owned-work/settle.js';
 import { volumeWork } from '#src/surfaces/services/volume-work.js';
 import { place, placedWith } from '../../../../projections/events.js';
-import type { TestApi } from '../../kit/support/test-api.js';
+import type { TestApi } from '../../../http/support/test-api.js';
 import { CONFIG } from './scene.js';
 
 export const STORING = { ...CONFIG, volumes: [{ name: 'data', path: '/data' }] };

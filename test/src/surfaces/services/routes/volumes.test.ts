@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { volumes as volumeStreams } from '#domain/volumes/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { Volumes } from '#src/surfaces/services/volumes.js';
-import { noAgents } from '../../kit/support/test-api.js';
+import { noAgents } from '../../../http/support/test-api.js';
 import { servicesScene, type Person, type ServicesScene } from './scene.js';
 import { dropped, nodeDown, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './volume-scene.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { eventually } from '../../../../fixtures/eventually.js';
-import { holdModels } from '../../kit/support/held-models.js';
+import { holdModels } from '../../../http/support/held-models.js';
 import { tasksScene } from './scene.js';
 
 void t.test('creates, runs and deletes a task from its stream before read models show it', async (t) => {

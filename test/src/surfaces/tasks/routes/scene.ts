@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { openTestApi, type TestApi } from '../../../http/support/test-api.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Said } from '../../kit/support/test-api.js';
+import type { Said } from '../../../http/support/test-api.js';
 import { tasksScene, type Headers } from './scene.js';
 
 const dataOf = <Data>(said: Said): Data => (said.json() as { data: Data }).data;

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
-import { openTestApi } from '../../kit/support/test-api.js';
+import type { ReadinessCheck } from '#src/http/index.js';
+import { openTestApi } from '../../../http/support/test-api.js';
 
 const NAMES = ['serving', 'projector', 'event-store', 'read-models', 'nats'];
 let failing: readonly string[] = [];
