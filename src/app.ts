@@ -45,11 +45,11 @@ export async function openApp(
   const api =
     keys === undefined || fleet === undefined || reads === undefined
       ? undefined
-      : await openApi(host, settings, events, keys, fleet, reads, clockWatch);
+      : await openApi(host, settings, events, keys, fleet, reads, clockWatch, messaging, schedulers);
   if (fleet !== undefined) await openArchive(host, settings, events, fleet.executor, views);
   openDisk(host);
   watchOpenStores(host, settings);
-  const http = await openHttpServer(host, settings, events, schedulers, messaging, api);
+  const http = await openHttpServer(host, settings, events, api);
   // Wait briefly so that the read models are usually ready before the first GET. A long rebuild only makes GETs return 503 until it is done.
   await Promise.race([projector?.ready.catch(() => undefined), host.clock.sleep(READ_MODELS_TIMEOUT_MS)]);
   await http.listen({ host: settings.host, port: settings.port });
@@ -60,9 +60,9 @@ export async function openApp(
   }
   const url = urlOf(http, settings.host);
   listening.url = url;
-  if (api !== undefined) {
+  if (api !== undefined && fleet !== undefined) {
     beginSurfaces(host, api);
-    await serveAgents(host, settings, messaging, api);
+    await serveAgents(host, settings, messaging, { ...api.parts, nodes: fleet.nodes });
   }
   if (settings.embeddedAgent) startEmbeddedAgent(host, agentEnvironment(settings, host.directory, url));
   return {

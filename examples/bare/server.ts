@@ -3,13 +3,8 @@ import fastify, { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { catalog } from '#domain/kernel/catalog/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import {
-  commandIdOf,
-  digestOf,
-  openCommandExecutor,
-  uncausedContext,
-  type CommandContext,
-} from '#src/engine/commands/index.js';
+import { uncausedContext, type CommandContext } from '#domain/kernel/ports/command-executor.js';
+import { commandIdOf, digestOf, openCommandExecutor } from '#src/engine/commands/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { openReadModels, openSqliteStorage, ReadModelEngine } from '#src/engine/read-models/index.js';
 import { balances } from './balances.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { idOf } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { uncausedContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { uncausedContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { wallets } from './wallets.js';
 
 /**

@@ -1,6 +1,6 @@
 import { reservations, type NameSpace } from '#domain/accounts/reservation/index.js';
 import type { UserRegistration } from '#domain/accounts/user/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 
 /** Reserves usernames and email addresses, by their digests, before an account claims them. */
 export class AccountNames {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { userSubject } from '#domain/kernel/sealing/index.js';
 import { type PresentUser, users } from '#domain/accounts/user/index.js';
-import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import { madeId } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE } from './registrations.js';
 

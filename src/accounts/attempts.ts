@@ -1,7 +1,7 @@
 import { attempts, UNKNOWN_ACCOUNT, type AttemptEvent } from '#domain/accounts/attempt/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import { uncausedContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { uncausedContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { ANONYMOUS, actorOf, accountActor } from './principal.js';
 
 type Type = AttemptEvent['type'];

@@ -4,7 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { type PresentUser, users } from '#domain/accounts/user/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { API_KEY_PREFIX, parseApiKey, type ApiKeys } from './api-keys.js';
 import { credentialIn, type Credential, type CredentialKind } from './credentials.js';

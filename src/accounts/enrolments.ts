@@ -1,7 +1,8 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { enrolments, nodeIdOf } from '#domain/nodes/enrolment/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import { once, KeyedMutex, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import { KeyedMutex } from '#src/engine/commands/index.js';
 import { hosts, type HostDocument } from '#projections/nodes/hosts.js';
 import { nodes } from '#projections/nodes/nodes.js';
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { ApiKeys } from './api-keys.js';
 import { StoreAuthenticator, type Authenticator } from './authenticator.js';

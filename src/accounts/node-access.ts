@@ -15,7 +15,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';
 import { expiryClock, maxEntries } from '#src/engine/cache-options.js';

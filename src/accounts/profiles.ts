@@ -1,7 +1,8 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
 import { users, type PresentUser, type ProfileChange } from '#domain/accounts/user/index.js';
-import { once, KeyedMutex, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import { KeyedMutex } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { AccountNames } from './account-names.js';
 import { PURPOSE, type Registrations } from './registrations.js';

@@ -21,6 +21,7 @@ import {
   type QuotaName,
 } from '#domain/accounts/quota/index.js';
 import { isSelfRegistered, OPERATOR, users } from '#domain/accounts/user/index.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import {
   LOG_USAGE,
   untilNextDay,
@@ -28,7 +29,6 @@ import {
   usageKey,
   type LogUsageDocument,
 } from '#projections/accounts/log-usage.js';
-import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import { RecentChecks } from './recent-checks.js';
 
 export interface QuotasOptions {

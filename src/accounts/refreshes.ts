@@ -3,7 +3,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import { sessions } from '#domain/accounts/session/index.js';
 import { users } from '#domain/accounts/user/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Logins } from './logins.js';
 import { accountActor } from './principal.js';
 import type { RefreshTokens } from './refresh-tokens.js';

@@ -12,9 +12,10 @@ import {
   type UserRegistration,
   users,
 } from '#domain/accounts/user/index.js';
-import { madeId, once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { madeId } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { checkPassword } from '#domain/accounts/user/password.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Passwords } from './passwords.js';
 
 export interface RegistrationOptions {

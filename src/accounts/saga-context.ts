@@ -1,5 +1,5 @@
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 
 export function sagaContext(saga: string, ids: Ids): CommandContext {
   const commandId = ids.uuid();

@@ -1,5 +1,5 @@
 import type { AnyEvent, Decider } from '#domain/kernel/event/index.js';
-import type { Executed } from '#src/engine/commands/index.js';
+import type { Executed } from '#domain/kernel/ports/command-executor.js';
 
 /**
  * Returns the value that a command set under a name. If the command is a repeat and the value was removed in the meantime, returns the original

@@ -5,7 +5,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { AccountNames } from './account-names.js';
 import { sagaContext } from './saga-context.js';

@@ -7,7 +7,7 @@ import {
   type RegistryCredential,
 } from '#domain/accounts/registry/index.js';
 import { ERASED, tenantSubject } from '#domain/kernel/sealing/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';
 import { setByName } from './set-by-name.js';

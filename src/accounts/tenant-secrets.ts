@@ -7,7 +7,7 @@ import {
   secretsOfTenant,
   type Secret,
 } from '#domain/accounts/secret/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';
 import { setByName } from './set-by-name.js';

@@ -5,7 +5,7 @@ import { ERASED, userSubject } from '#domain/kernel/sealing/index.js';
 import { AccountNames } from './account-names.js';
 import { openedOrMarked } from './opened-or-marked.js';
 import { type PresentUser, type Role, users, type UserState } from '#domain/accounts/user/index.js';
-import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';

@@ -5,7 +5,7 @@ import type { Orphan } from '#domain/scheduling/dispatch/placement.js';
 import type { PlacementChange } from '#domain/scheduling/dispatch/placements.js';
 import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { type LivePlacements, record } from '#src/fleet/nodes/index.js';
 import type { Delays } from '#src/fleet/dispatcher/index.js';
 

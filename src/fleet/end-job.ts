@@ -1,7 +1,7 @@
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { endedJobId } from '#domain/jobs/job/commands.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { isCut } from '#src/engine/event-store/index.js';
 
 export interface JobEnd {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { readWritten, withWritten, type Reading } from '#src/features/written-text/index.js';
+import { readWritten, withWritten, type Reading } from '#domain/kernel/written-text.js';
 import { provenBodyRefusal } from './access/proven-agents.js';
 
 /** Parses request bodies. Routes with a body schema accept only JSON with at most `depth` levels. Other routes ignore bodies of any type. */

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { consoleRenewal } from '#domain/accounts/session/index.js';
-import { actorOf } from '#src/accounts/index.js';
-import type { ApiDependencies } from './dependencies.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import { actorOf, type Identity } from '#src/accounts/index.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,11 +12,14 @@ declare module 'fastify' {
   }
 }
 
+interface RenewalParts {
+  readonly identity: Pick<Identity, 'logins'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Ids;
+}
+
 /** Extends console sessions. If the store is read-only, requests still succeed. */
-export function renewConsoleSessions(
-  app: FastifyInstance,
-  { identity, clock, ids }: Pick<ApiDependencies, 'identity' | 'clock' | 'ids'>,
-): void {
+export function renewConsoleSessions(app: FastifyInstance, { identity, clock, ids }: RenewalParts): void {
   app.addHook('preValidation', async (request) => {
     const { principal } = request;
     if (principal.kind !== 'user' || principal.via !== 'console') return;

@@ -28,6 +28,19 @@ import { readableStreams } from './openapi/streams.js';
 import { plainPatterns } from './openapi/patterns.js';
 import { readableUnions } from './openapi/unions.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route streams events and resumes after `Last-Event-ID`. */
+    readonly resumes?: boolean;
+    /** The body may be omitted. Its schema accepts that too. */
+    readonly bodyOptional?: boolean;
+    /** The route opens a browser session. */
+    readonly opensSession?: boolean;
+    /** Nodes call this route. Muster's agents add the epoch of their registration. */
+    readonly epochs?: boolean;
+  }
+}
+
 export type OpenapiDocument = OpenAPIV3_1.Document;
 
 export type DocumentBase = Omit<OpenapiDocument, 'openapi' | 'paths'>;

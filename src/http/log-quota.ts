@@ -1,8 +1,8 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { MusterError } from '#domain/kernel/errors/index.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { actorOf, type Quotas } from '#src/accounts/index.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,9 +1,9 @@
-import { nameIn } from '#agents/platform/listener/index.js';
+import { HostNames, nameIn } from '#agents/platform/listener/index.js';
 import { isLoopback } from '#agents/platform/loopback.js';
 import { isSocketUrl } from '#agents/platform/transport/server-address.js';
-import type { ApiSettings } from './dependencies.js';
+import type { HttpSettings } from './settings.js';
 
-export type Reached = Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
+export type Reached = Pick<HttpSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
 
 /** Whether other machines can reach the server, either at its address or through a proxy that has a separate name. */
 export function isReachable({ host, allowedHosts = [], serverUrl }: Reached): boolean {
@@ -14,4 +14,18 @@ export function isReachable({ host, allowedHosts = [], serverUrl }: Reached): bo
   return [host, ...allowedHosts.map((name) => nameIn(name) ?? name), ...advertised].some(
     (name) => !isLoopback(name),
   );
+}
+
+/** Returns the names by which clients may call the server. */
+export function hostNamesOf({
+  host,
+  allowedHosts,
+  serverUrl,
+  agentUrl,
+}: Pick<HttpSettings, 'host' | 'allowedHosts' | 'serverUrl' | 'agentUrl'>): HostNames {
+  return new HostNames({
+    listen: host,
+    allowed: allowedHosts ?? [],
+    advertised: () => [serverUrl, agentUrl],
+  });
 }

@@ -1,34 +1,65 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
-import { actorOf, ANONYMOUS, type UserPrincipal } from '#src/accounts/index.js';
-import {
-  commandIdOf,
-  type CommandContext,
-  type ExecuteHints,
-  type Executed,
-} from '#src/engine/commands/index.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type {
+  CommandContext,
+  CommandExecutor,
+  ExecuteHints,
+  Executed,
+} from '#domain/kernel/ports/command-executor.js';
+import { actorOf, ANONYMOUS, type Identity, type Quotas, type UserPrincipal } from '#src/accounts/index.js';
+import { commandIdOf } from '#src/engine/commands/index.js';
+import type { AccountQueues } from './account-queues.js';
 import { pathOf } from './errors.js';
+import type { Followers } from './followers.js';
 import { keyOf } from './idempotency-key.js';
-import { markStale } from './positions.js';
+import { markStale, type Positions } from './positions.js';
+import type { ApiLimits } from './settings.js';
 import { read } from './stored.js';
-import type { SurfaceHost } from './surface.js';
+
+/** What the commands and reads of every surface use. */
+export interface CallParts {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly identity: Pick<Identity, 'root'>;
+  readonly ids: Ids;
+}
+
+/** Queues for work of accounts that a thread does one after another, and for reads of many events, which use the main thread. */
+export interface SurfaceQueues {
+  readonly dryRuns: AccountQueues;
+  readonly logReads: AccountQueues;
+}
+
+/** What all surfaces share, and the parts of the server that one of them names. */
+export interface SurfaceHost<Parts> {
+  readonly parts: Parts;
+  readonly limits: ApiLimits;
+  readonly positions: Positions;
+  readonly followers: Followers;
+  readonly queues: SurfaceQueues;
+  readonly quotas: Quotas;
+  readonly scopes: readonly string[];
+  readonly adminScopes: readonly string[];
+}
 
 interface CommandTarget {
   readonly method: string;
   readonly path: string;
 }
 
-export class SurfaceCalls {
-  readonly parts: SurfaceHost['parts'];
-  readonly limits: SurfaceHost['limits'];
-  readonly positions: SurfaceHost['positions'];
-  readonly followers: SurfaceHost['followers'];
-  readonly queues: SurfaceHost['queues'];
-  readonly quotas: SurfaceHost['quotas'];
+export class SurfaceCalls<Parts extends CallParts = CallParts> {
+  readonly parts: Parts;
+  readonly limits: ApiLimits;
+  readonly positions: Positions;
+  readonly followers: Followers;
+  readonly queues: SurfaceQueues;
+  readonly quotas: Quotas;
 
   constructor(
     readonly name: string,
-    { parts, limits, positions, followers, queues, quotas }: SurfaceHost,
+    { parts, limits, positions, followers, queues, quotas }: SurfaceHost<Parts>,
   ) {
     this.parts = parts;
     this.limits = limits;

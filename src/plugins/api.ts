@@ -1,85 +1,103 @@
-import { Quotas, type MadeAdministrator } from '#src/accounts/index.js';
+import { Quotas, type MadeAdministrator, type NodeAccess } from '#src/accounts/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
-import type { ChangeSource } from '#src/engine/read-models/index.js';
-import type { NodeDocuments } from '#src/fleet/nodes/index.js';
-import type { ApiDependencies, LoadedSurface } from '#src/http/index.js';
+import { NodeDocuments, type DocumentSource } from '#src/fleet/nodes/index.js';
+import type { RunningScheduler } from '#src/fleet/scheduler/index.js';
 import type { ListenerSettings } from '../server/api/settings.js';
 import { processIds } from '../server/process/process-ids.js';
 import type { ServerHost } from '../server/process/server-host.js';
-import { documentsOf } from '../server/surfaces/documents.js';
-import { loadSurfaces } from '../server/surfaces/load.js';
+import type { SurfaceParts } from '../server/surfaces/list.js';
+import { addDocuments, loadSurfaces, type Loaded } from '../server/surfaces/load.js';
+import { openDecisions } from './decisions.js';
+import { openDryRuns } from './dry-runs.js';
 import type { EventLog } from './event-log/event-log.js';
-import type { Fleet } from './fleet.js';
 import { openIdentity } from './identity.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
 import type { Keys } from './keys/keys.js';
+import type { Messaging } from './messaging.js';
 import { startOwnedWork } from './owned-work.js';
 import type { QuotaSettings } from './quotas.settings.js';
+import type { SchedulerSettings } from './schedulers.settings.js';
 import { openTransparency } from './transparency.js';
 import type { TransparencySettings } from './transparency.settings.js';
+import { openWhatIf } from './what-if.js';
+import type { ChangeSource } from '#domain/kernel/ports/read-models.js';
 
 type PluginSettings = CredentialSettings &
   IdentitySettings &
   QuotaSettings &
+  SchedulerSettings &
   TransparencySettings &
-  Pick<ListenerSettings, 'openExecution' | 'openRegistration'> & {
+  SurfaceParts['settings'] &
+  Pick<ListenerSettings, 'openRegistration'> & {
     readonly surfaces: Readonly<Record<string, unknown>>;
   };
 
-type Reads = Pick<ApiDependencies, 'readModels' | 'history'>;
+/** What the fleet has opened before, for the surfaces. */
+type Opened = Pick<
+  SurfaceParts,
+  'executor' | 'decided' | 'nodeCommands' | 'agentChannel' | 'results' | 'zoneData'
+> & { readonly nodes: NodeAccess };
 
-/** What the surfaces use, and what the fleet has opened before. */
-export interface Api
-  extends
-    Fleet,
-    Reads,
-    Pick<ApiDependencies, 'eventStore' | 'catalog' | 'clock' | 'ids' | 'identity' | 'transparency'> {
-  readonly administrator: MadeAdministrator | undefined;
-  readonly quotas: Quotas;
-  readonly surfaces: readonly LoadedSurface[];
-  readonly documents: NodeDocuments;
+interface Views extends Pick<SurfaceParts, 'readModels' | 'history'> {
+  readonly changes: ChangeSource;
+  readonly filledElsewhere: boolean;
 }
 
+export interface Api {
+  readonly parts: SurfaceParts;
+  readonly surfaces: readonly Loaded[];
+  readonly administrator: MadeAdministrator | undefined;
+}
+
+/** Opens what the surfaces use, and starts their work. */
 export async function openApi(
   host: ServerHost,
   settings: PluginSettings,
   events: EventLog,
   keys: Keys,
-  fleet: Fleet,
-  views: Reads & { readonly changes: ChangeSource; readonly filledElsewhere: boolean },
+  { nodes, ...fleet }: Opened,
+  { changes, filledElsewhere, readModels, history }: Views,
   clockWatch: ClockWatch,
+  messaging: Messaging,
+  schedulers: readonly RunningScheduler[],
 ): Promise<Api> {
   const { clock, log } = host;
-  const { readModels, history } = views;
-  const { executor, nodes } = fleet;
+  const { executor } = fleet;
   const { identity, administrator } = await openIdentity(host, settings, keys, executor, nodes, readModels);
   const surfaces = await loadSurfaces();
-  const quotas = new Quotas({ executor, readModels, clock, defaults: settings.quotas });
-  const { sealer, root } = keys;
-  const { openExecution } = settings;
-  const eventStore = events.store;
-  const parts = { ...fleet, readModels, eventStore, clock, ids: processIds, sealer, quotas, openExecution };
+  const sources: DocumentSource[] = [];
+  const parts: SurfaceParts = {
+    ...fleet,
+    readModels,
+    history,
+    eventStore: events.store,
+    catalog: events.catalog,
+    identity,
+    sealer: keys.sealer,
+    quotas: new Quotas({ executor, readModels, clock, defaults: settings.quotas }),
+    documents: new NodeDocuments(sources, log),
+    workersSeen: messaging.workersSeen,
+    dryRuns: openDryRuns(host, settings, schedulers, events),
+    decisions: openDecisions(host, settings, events),
+    whatIf: openWhatIf(host, settings, events),
+    transparency: openTransparency(host, settings, keys.root, events),
+    readiness: () => host.readiness(),
+    settings,
+    clock,
+    ids: processIds,
+    logger: log,
+  };
+  addDocuments(sources, surfaces, parts);
   host.measure((metrics) => {
     for (const { served } of surfaces) served.measure?.(metrics, parts);
   });
-  startOwnedWork(host, settings.surfaces, surfaces, parts, clockWatch, views);
-  const documents = documentsOf(surfaces, parts, log);
-  const transparency = openTransparency(host, settings, root, events);
-  return {
-    ...parts,
-    catalog: events.catalog,
-    history,
-    identity,
-    administrator,
-    surfaces,
-    documents,
-    transparency,
-  };
+  startOwnedWork(host, settings.surfaces, surfaces, parts, clockWatch, { changes, filledElsewhere });
+  return { parts, surfaces, administrator };
 }
 
-export function beginSurfaces(host: ServerHost, api: Api): void {
+export function beginSurfaces(host: ServerHost, { parts, surfaces }: Api): void {
   const ending = new AbortController();
-  const begun = Promise.all(api.surfaces.map(async ({ served }) => await served.begin?.(api, ending.signal)));
+  const begun = Promise.all(surfaces.map(async ({ served }) => await served.begin?.(parts, ending.signal)));
   host.onClose('surfaces', async () => {
     ending.abort();
     await begun;

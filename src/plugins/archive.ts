@@ -1,5 +1,4 @@
 import { untilAborted } from '#agents/platform/clock/until-aborted.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Lease } from '#src/engine/lease.js';
 import { startArchive, type Archive, type ArchiveStatus } from '#src/features/archive/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
@@ -9,6 +8,7 @@ import { serverIdOf } from '../server/data-directory/server-id.js';
 import { archiveMetrics } from './archive.metrics.js';
 import type { ArchiveSettings } from './archive.settings.js';
 import type { ReadSide } from './read-side.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 
 const DAY_MS = 86_400_000;
 /** The lease is long, because archiving is not urgent and each renewal is an event. */

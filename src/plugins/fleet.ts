@@ -1,10 +1,6 @@
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import {
-  DecidedEvents,
-  openCommandExecutor,
-  type CommandExecutor,
-  StreamSnapshots,
-} from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import { DecidedEvents, openCommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
 import {
   createNodeCommands,
   DeliveredOrders,

@@ -1,4 +1,5 @@
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import {
   firstAdministrator,
   type MadeAdministrator,
@@ -8,7 +9,6 @@ import {
   ownSecret,
   startSettlement,
 } from '#src/accounts/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
 import type { ListenerSettings } from '../server/api/settings.js';
 import type { ServerHost } from '../server/process/server-host.js';

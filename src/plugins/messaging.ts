@@ -127,7 +127,7 @@ export async function openAgentChannel(
 
 interface Served {
   readonly nodeCommands: NodeCommands;
-  readonly documents: NodeDocuments;
+  readonly documents: Pick<NodeDocuments, 'read'>;
   readonly nodes: NodeAccess;
 }
 

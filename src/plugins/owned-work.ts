@@ -1,19 +1,12 @@
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
-import type { ChangeSource } from '#src/engine/read-models/index.js';
-import { followLog, WorkLoop, type WorkHost, type WorkStatus } from '#src/fleet/owned-work/index.js';
-import type { LoadedSurface, ReadinessCheck } from '#src/http/index.js';
+import { followLog, WorkLoop, type WorkStatus } from '#src/fleet/owned-work/index.js';
+import type { ReadinessCheck } from '#src/http/index.js';
 import { processIds } from '../server/process/process-ids.js';
+import type { SurfaceParts } from '../server/surfaces/list.js';
+import type { Loaded } from '../server/surfaces/load.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import { ownedWorkMetrics } from './owned-work.metrics.js';
-
-interface WorkStores {
-  readonly executor: CommandExecutor;
-  readonly readModels: ReadModels;
-  readonly eventStore: EventStore;
-}
+import type { ChangeSource } from '#domain/kernel/ports/read-models.js';
 
 /**
  * Starts the loops that drive the surfaces' jobs. Each server with read models runs all of them, because loops on several servers do not interfere
@@ -22,15 +15,15 @@ interface WorkStores {
 export function startOwnedWork(
   host: ServerHost,
   settings: Readonly<Record<string, unknown>>,
-  surfaces: readonly LoadedSurface[],
-  work: WorkHost & WorkStores,
+  surfaces: readonly Loaded[],
+  parts: SurfaceParts,
   clockWatch: ClockWatch,
   { changes, filledElsewhere }: { readonly changes: ChangeSource; readonly filledElsewhere: boolean },
 ): void {
   const { clock, log } = host;
-  const { executor, readModels, eventStore: store } = work;
+  const { executor, readModels, eventStore: store } = parts;
   const kinds = surfaces.flatMap(
-    ({ declaration, served }) => served.work?.(work, settings[declaration.name]) ?? [],
+    ({ declaration, served }) => served.work?.(parts, settings[declaration.name]) ?? [],
   );
   const loops = kinds.map((each) => {
     const loop = new WorkLoop(each, {

@@ -5,14 +5,13 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import { plural } from '#domain/kernel/plural.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { ReadModels, ChangeSource } from '#domain/kernel/ports/read-models.js';
 import type { RoleSettings } from '../server/process/roles.js';
 import type { ReadSideSettings } from './read-side.settings.js';
 import {
   AsOfReadModels,
   openReadModels,
   startProjector,
-  type ChangeSource,
   type ModelsPlace,
   type Projector,
 } from '#src/engine/read-models/index.js';

@@ -1,5 +1,5 @@
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { ZoneData } from '#src/features/zone-data/index.js';
 import type { ReadinessCheck } from '#src/http/index.js';
 import type { ServerHost } from '../server/process/server-host.js';

@@ -14,6 +14,14 @@ export interface ListOptions {
   readonly skip?: number;
 }
 
+/** Names of the changed models, or `any` if that is not known. */
+export type ChangedModels = ReadonlySet<string> | 'any';
+
+export interface ChangeSource {
+  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
+  onMoved(listener: (changed: ChangedModels) => void): () => void;
+}
+
 /** The read side only. The engine (`src/engine/read-models`) is the only writer. */
 export interface ReadModels {
   readonly shared: boolean;

@@ -1,7 +1,7 @@
 import { LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
 import { problemLine } from '#domain/nomad/index.js';
 import { placesOfText, placesOfYaml, type PlaceOf } from '#src/features/job-files/index.js';
-import { readWritten, withWritten } from '#src/features/written-text/index.js';
+import { readWritten, withWritten } from '#domain/kernel/written-text.js';
 import {
   preserveSourceText,
   WRITTEN_FIELDS,

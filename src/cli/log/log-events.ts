@@ -3,7 +3,7 @@ import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import { accountActor } from '#src/accounts/index.js';
-import { concernsJob, eventMessages, streamsOfJob, type EventsSought } from '#src/surfaces/audit/index.js';
+import { concernsJob, eventMessages, streamsOfJob, type EventsSought } from '#src/features/history/index.js';
 import type { ShownEvent } from './event-line.js';
 import type { EventsQuery } from './events-query.js';
 

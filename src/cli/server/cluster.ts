@@ -8,7 +8,8 @@ import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import { useZoneData } from '#src/features/zone-data/index.js';
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { openCommandExecutor, uncausedContext } from '#src/engine/commands/index.js';
+import { uncausedContext } from '#domain/kernel/ports/command-executor.js';
+import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
 import {
   lockDataDirectory,

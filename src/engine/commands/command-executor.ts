@@ -12,13 +12,19 @@ import type {
   EventStore,
   RecordedEvent,
 } from '#domain/kernel/ports/event-store.js';
+import type {
+  Cause,
+  CommandContext,
+  CommandExecutor,
+  ExecuteHints,
+  Executed,
+} from '#domain/kernel/ports/command-executor.js';
 import { neverReached, wasRefused } from '#src/engine/event-store/index.js';
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 import { FirstEventResult } from './first-event-result.js';
 import { ClearLock } from './clear-lock.js';
 import type { DecidedEvents } from './decided-events.js';
 import { eventIds } from './event-ids.js';
-import type { Cause, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
 import {
   streamCache,
   type CacheBounds,

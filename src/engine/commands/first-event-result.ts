@@ -1,7 +1,7 @@
 import { catalogOf } from '#domain/kernel/catalog/index.js';
 import type { Aggregate, AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import type { Executed } from './executor.js';
+import type { Executed } from '#domain/kernel/ports/command-executor.js';
 
 /** Result of a command that began its stream with one event. Most callers need only the position, so the state is folded on demand. */
 export class FirstEventResult<Command, Event extends AnyEvent, State> implements Executed<Event, State> {

@@ -2,7 +2,7 @@ import { isMusterError, type DeclaredError } from '#domain/kernel/errors/index.j
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 import type { HeldNameCommand, HeldNameState } from '#domain/kernel/held-name.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { once, type CommandContext, type CommandExecutor } from './executor.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 
 /** Whether a holder has adopted a name, may still do so, or never will because its stream has ended. */
 export type Adoption = 'adopted' | 'pending' | 'over';

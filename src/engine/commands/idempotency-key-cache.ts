@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { CommandContext } from './executor.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 
 /**
  * Caches the body digests of recent commands of this process that had an `Idempotency-Key`. A fold only recognizes commands of its own stream. This

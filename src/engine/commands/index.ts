@@ -2,15 +2,6 @@ export { openCommandExecutor } from './command-executor.js';
 export { commandIdOf, digestOf, madeId } from './command-ids.js';
 export { DecidedEvents } from './decided-events.js';
 export { eventIds } from './event-ids.js';
-export {
-  once,
-  uncausedContext,
-  type Cause,
-  type CommandContext,
-  type CommandExecutor,
-  type ExecuteHints,
-  type Executed,
-} from './executor.js';
 export { HeldNames } from './held-names.js';
 export { KeyedMutex } from './keyed-mutex.js';
 export { checkStreamSnapshots } from './stream-snapshot-check.js';

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
@@ -23,8 +24,6 @@ export interface Progress {
   readonly parked: Readonly<Record<string, number>>;
   readonly building: Readonly<Record<string, bigint>>;
 }
-
-export type ChangedModels = ReadonlySet<string> | 'any';
 
 interface Construction {
   fold: ModelFold | undefined;

@@ -1,4 +1,4 @@
-export { type ChangedModels, ReadModelEngine } from './engine.js';
+export { ReadModelEngine } from './engine.js';
 export type { ModelsPlace, OpenedView, StorageOptions, Watched } from './place.js';
 export {
   type ChangedRow,
@@ -18,7 +18,7 @@ export type { Models } from './models.js';
 export { openSqliteStorage, openStorageSnapshot } from './sqlite/open-storage.js';
 export { type Projector, type ProjectorStatus, startProjector } from './projector.js';
 export { openReadModels } from './sqlite/sqlite-read-models.js';
-export type { ChangeSource, PositionSource } from './position-source.js';
+export type { PositionSource } from './position-source.js';
 export { AsOfReadModels } from './sqlite/as-of-read-models.js';
 export { openLogIndex } from './sqlite/open-log-index.js';
 export { rebuildReadModels, requestRebuild } from './rebuild.js';

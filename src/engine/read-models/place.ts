@@ -1,7 +1,7 @@
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Projection } from '#domain/kernel/projection.js';
-import type { ChangedModels } from './engine.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
 import type { ModelStorage, ModelView } from './storage.js';
 
 /** Where the read models are. Plain data, because threads receive it. */

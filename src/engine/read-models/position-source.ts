@@ -1,9 +1,4 @@
-import type { ChangedModels } from './engine.js';
-
-export interface ChangeSource {
-  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
-  onMoved(listener: (changed: ChangedModels) => void): () => void;
-}
+import type { ChangeSource } from '#domain/kernel/ports/read-models.js';
 
 export interface PositionSource extends ChangeSource {
   readonly position: bigint;

@@ -1,5 +1,5 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { ChangedModels } from './engine.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
 
 interface Waiter {
   readonly position: bigint;

@@ -1,6 +1,7 @@
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { DeclaredError, ErrorFields } from '#domain/kernel/errors/index.js';
-import type { ChangedModels, Progress } from './engine.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
+import type { Progress } from './engine.js';
 import type { ModelsPlace } from './place.js';
 
 export interface ProjectorStart {

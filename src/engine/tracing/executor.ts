@@ -1,6 +1,6 @@
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Attributes, Tracer } from '@opentelemetry/api';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { failed, inSpan, registeredTracer } from './span.js';
 
 /** Adds spans for each command and each decision. If there is no provider, returns the executor itself. */

@@ -6,8 +6,8 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { endedAt, jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { archiveOf } from './read-ended.js';
 
 export interface ArchiveOptions {

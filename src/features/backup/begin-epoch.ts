@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { openCommandExecutor, uncausedContext } from '#src/engine/commands/index.js';
+import { uncausedContext } from '#domain/kernel/ports/command-executor.js';
+import { openCommandExecutor } from '#src/engine/commands/index.js';
 
 /**
  * Begins a new epoch. Agents keep records of earlier allocations that the log may no longer contain. Without a new epoch, new work could get an id

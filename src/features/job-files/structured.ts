@@ -1,6 +1,6 @@
 import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { Located, Place } from '#domain/nomad/index.js';
-import { readWritten, withWritten } from '#src/features/written-text/index.js';
+import { readWritten, withWritten } from '#domain/kernel/written-text.js';
 import {
   preserveSourceText,
   tooIntricate,

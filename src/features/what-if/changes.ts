@@ -5,7 +5,7 @@ import { DRAIN_SECONDS } from '#domain/nodes/node/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Branch } from '#domain/scheduling/branch/index.js';
 import type { ClusterState } from '#domain/scheduling/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { WhatIfChange } from './question.js';
 
 type NodeFacts = NonNullable<ClusterState['nodes'][number]['facts']>;

@@ -11,7 +11,8 @@ import {
   type BranchComparison,
 } from '#domain/scheduling/branch/index.js';
 import type { PortRange } from '#domain/scheduling/index.js';
-import { openCommandExecutor, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { storeAt } from '#src/engine/event-store/index.js';
 import { openClusterStates, type ClusterStates } from '#src/fleet/scheduler/index.js';
 import { applyChange } from './changes.js';

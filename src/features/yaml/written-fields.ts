@@ -1,5 +1,5 @@
 import { visit, type Document } from 'yaml';
-import { Written, type Reading } from '#src/features/written-text/index.js';
+import { Written, type Reading } from '#domain/kernel/written-text.js';
 
 const TEXTS = [
   'name',

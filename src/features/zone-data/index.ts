@@ -7,8 +7,8 @@ import { writeFileDurably } from '#agents/platform/files/durable-file.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { ClusterCommand } from '#domain/cluster/decider.js';
 import { changedZones, ZONE_DATA_VERSION, ZONES } from '#domain/tasks/schedule/index.js';
-import type { FindMovedTasks } from '#src/fleet/owned-work/index.js';
-import { uncausedContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { uncausedContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { FindMovedTasks } from '#src/fleet/tasks/index.js';
 import { hasCode } from '#agents/platform/error-code.js';
 
 const FILE = 'zone-data.json';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { DeliveredOrders, JobVersions, LivePlacements, LastSeen } from '#src/fleet/nodes/index.js';
 
 export interface DispatcherOptions {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { PlacementChange } from '#domain/scheduling/dispatch/placements.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { type Hearing, type LivePlacements, type LastSeen, record } from '#src/fleet/nodes/index.js';
 import { judge, type Listened } from './judgement.js';
 

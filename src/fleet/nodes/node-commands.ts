@@ -1,6 +1,6 @@
 import type { ConfigureNode } from '#domain/nodes/node/index.js';
 import type { DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 
 export interface AgentCall {
   readonly epoch?: number;

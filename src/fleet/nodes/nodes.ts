@@ -23,6 +23,7 @@ import {
   type Heartbeat,
   type Registration,
 } from '#domain/protocol/index.js';
+import type { CommandContext, CommandExecutor, Executed } from '#domain/kernel/ports/command-executor.js';
 import { DesiredDigests, orderOf } from './desired.js';
 import type { DeliveredOrders } from './delivered-orders.js';
 import type { JobVersions } from './job-versions.js';
@@ -30,7 +31,6 @@ import type { LivePlacements } from './live-placements.js';
 import { reportCauses } from './report-causes.js';
 import type { TaskResults } from './task-results.js';
 import type { LastSeen } from './last-seen.js';
-import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
 import { logUnknownStatuses } from './unknown-statuses.js';
 import type { RefusedAgents } from './refused-agents.js';
 import { WaitingNodes } from './waiting-nodes.js';

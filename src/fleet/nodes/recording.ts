@@ -1,6 +1,6 @@
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { nodes, type NodeCommand, type NodeEvent } from '#domain/nodes/node/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 
 /** `recorded`: the events are in the log. `void`: the command is no longer relevant. `failed`: the log did not accept the events. */
 export type Recording =

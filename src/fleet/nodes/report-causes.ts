@@ -1,6 +1,6 @@
 import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
 import type { PlacedNode } from '#domain/scheduling/dispatch/placement.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import type { JobVersions } from './job-versions.js';
 
 /** A report about an allocation is caused by its placement, and belongs to the request that set the job's version. */

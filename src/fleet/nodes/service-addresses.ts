@@ -22,8 +22,8 @@ import {
   type ServiceReference,
 } from '#domain/services/service/index.js';
 import { connectionTo } from '#domain/services/template/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { mayChange } from '#src/accounts/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
 export interface ServiceAddressesOptions {

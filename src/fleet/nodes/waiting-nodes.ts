@@ -1,6 +1,6 @@
 import type { PlacedNode } from '#domain/scheduling/dispatch/placement.js';
 import { nodes } from '#domain/nodes/node/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { LivePlacements } from './live-placements.js';
 import type { LastSeen } from './last-seen.js';
 

@@ -2,7 +2,7 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import { readMetadata, streamName } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { WorkItem, WorkView } from '#domain/work/index.js';
-import type { Cause } from '#src/engine/commands/index.js';
+import type { Cause } from '#domain/kernel/ports/command-executor.js';
 import type { AnyOwnedWork, WorkOrigin } from './owned-work.js';
 
 /** How many of the latest events are searched for the origin of an item, per attempt. The first attempt is small, because it usually suffices. */

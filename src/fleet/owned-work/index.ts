@@ -1,9 +1,3 @@
 export { WorkLoop, type WorkStatus } from './loop.js';
 export { followLog } from './follow-log.js';
-export {
-  ownedWork,
-  type AnyOwnedWork,
-  type FindMovedTasks,
-  type OwnedJob,
-  type WorkHost,
-} from './owned-work.js';
+export { ownedWork, type AnyOwnedWork, type OwnedJob } from './owned-work.js';

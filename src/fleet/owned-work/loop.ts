@@ -5,10 +5,14 @@ import { DUE_IMMEDIATELY, type WorkStep } from '#domain/work/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type {
+  ReadModels,
+  StoredDocument,
+  ChangedModels,
+  ChangeSource,
+} from '#domain/kernel/ports/read-models.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
-import type { ChangedModels, ChangeSource } from '#src/engine/read-models/index.js';
 import type { AnyOwnedWork } from './owned-work.js';
 import { settle } from './settle.js';
 import { PARKED_AFTER, backoffAfter, WaitingItems } from './waiting-items.js';

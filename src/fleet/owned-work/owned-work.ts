@@ -1,36 +1,8 @@
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { DesiredJob, WorkItem, WorkView } from '#domain/work/index.js';
-import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#domain/kernel/projection.js';
-import type { TaskResults } from '#src/fleet/nodes/index.js';
-import type { Quotas } from '#src/accounts/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
-import type { MovedTask } from '#domain/cluster/events.js';
-import type { Zone } from '#domain/tasks/schedule/zone.js';
-import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
-
-/** Returns all tasks with slots that move. `former`: the zones that had other times, by their names in lower case. Rejects when `limit` aborts. */
-export type FindMovedTasks = (
-  former: ReadonlyMap<string, Zone>,
-  limit: AbortSignal,
-) => Promise<readonly MovedTask[]>;
-
-export interface WorkHost {
-  readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
-  readonly readModels: Pick<ReadModels, 'list' | 'get'>;
-  readonly eventStore: Pick<EventStore, 'readStream'>;
-  readonly agentChannel: Pick<AgentChannel, 'removeVolume'>;
-  readonly sealer: Sealer;
-  readonly results: Pick<TaskResults, 'read'>;
-  readonly openExecution: boolean;
-  /** Absent: only this server decides slots. */
-  readonly zoneData?: { isInForce(findMoved: FindMovedTasks): Promise<boolean> };
-  readonly quotas?: Pick<Quotas, 'logExcess' | 'record'>;
-}
 
 type Awaitable<Answer> = Answer | undefined | Promise<Answer | undefined>;
 

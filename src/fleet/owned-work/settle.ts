@@ -14,7 +14,7 @@ import {
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { isCut } from '#src/engine/event-store/index.js';
 import { endJob } from '../end-job.js';
 import { causeByJob, causeOf } from './cause.js';

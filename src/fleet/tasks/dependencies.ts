@@ -10,7 +10,7 @@ import {
   type ShownDependencies,
 } from '#domain/tasks/dependencies/index.js';
 import { taskErrors, type PresentTask } from '#domain/tasks/task/index.js';
-import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 
 export interface TaskDependenciesOptions {
   readonly executor: CommandExecutor;

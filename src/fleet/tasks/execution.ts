@@ -2,8 +2,8 @@ import { environments, pinOf, type Pin } from '#domain/environments/environment/
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Executor, Moment, PresentTask, Priority } from '#domain/tasks/task/index.js';
 import { mayExecute, OPERATOR, users } from '#domain/accounts/user/index.js';
-import type { UserPrincipal } from '#src/accounts/index.js';
-import type { WorkHost } from '#src/fleet/owned-work/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { Quotas, UserPrincipal } from '#src/accounts/index.js';
 
 export interface ExecutionRights {
   readonly executor: Executor;
@@ -16,13 +16,20 @@ export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): Execu
   return { executor: definition.work.executor, priority: definition.priority };
 }
 
+export interface ExecutionHost {
+  readonly executor: Pick<CommandExecutor, 'load'>;
+  readonly quotas?: Pick<Quotas, 'logExcess'>;
+  /** Whether every account may run processes on workers. */
+  readonly openExecution: boolean;
+}
+
 /** API key scopes that allow running processes, provided the account itself is allowed to. */
 const SCOPES = ['*', 'tasks', 'tasks:execute'];
 
 export class Execution {
   readonly #asked = new Map<string, Promise<boolean>>();
 
-  constructor(private readonly host: Pick<WorkHost, 'executor' | 'openExecution' | 'quotas'>) {}
+  constructor(private readonly host: ExecutionHost) {}
 
   demand(account: UserPrincipal, { executor, priority }: ExecutionRights): void {
     if (executor !== 'http') this.#demandRight(account, 'running processes on workers');

@@ -1,5 +1,6 @@
 export { dropWork } from './drop-work.js';
-export { Execution, rightsOf } from './execution.js';
+export { Execution, rightsOf, type ExecutionHost } from './execution.js';
+export type { FindMovedTasks } from './moved-tasks.js';
 export { outputAt, resultOf, type RunOutput } from './run-output.js';
 export { RunRate } from './run-rate.js';
 export { scheduleText } from './schedule-text.js';

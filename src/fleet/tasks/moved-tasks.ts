@@ -5,6 +5,12 @@ import type { Zone } from '#domain/tasks/schedule/index.js';
 import { movedSlot } from '#domain/tasks/task/index.js';
 import { tasks, type TaskDocument } from '#projections/tasks/tasks.js';
 
+/** Returns all tasks with slots that move. `former`: the zones that had other times, by their names in lower case. Rejects when `limit` aborts. */
+export type FindMovedTasks = (
+  former: ReadonlyMap<string, Zone>,
+  limit: AbortSignal,
+) => Promise<readonly MovedTask[]>;
+
 /** Returns the tasks with slots that move, by number. `former`: the zones that had other times, by their names in lower case. Rejects when `limit` aborts. */
 export async function movedTasks(
   readModels: Pick<ReadModels, 'list'>,

@@ -2,9 +2,9 @@ import { httpDriver, type HttpResult } from '#domain/drivers/http/index.js';
 import { combinedOutput, processOutput, type ProcessOutput } from '#domain/drivers/index.js';
 import type { WorkView } from '#domain/work/index.js';
 import { slotOf, taskOf } from '#domain/tasks/task/index.js';
-import type { WorkHost } from '#src/fleet/owned-work/index.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
 
-type Results = WorkHost['results'];
+type Results = Pick<TaskResults, 'read'>;
 
 export interface RunOutput {
   readonly http_status?: number;

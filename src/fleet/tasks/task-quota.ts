@@ -2,8 +2,8 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { quotaErrors, type QuotaExcess } from '#domain/accounts/quota/index.js';
 import { taskExcess, tenantTasks, type TaskLimits } from '#domain/tasks/tenant-tasks/index.js';
+import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Quotas } from '#src/accounts/index.js';
-import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 
 export interface TaskQuotaOptions {
   readonly executor: CommandExecutor;

@@ -27,12 +27,12 @@ import {
   type TaskState,
 } from '#domain/tasks/task/index.js';
 import {
-  HeldNames,
   once,
   type CommandContext,
   type CommandExecutor,
   type Executed,
-} from '#src/engine/commands/index.js';
+} from '#domain/kernel/ports/command-executor.js';
+import { HeldNames } from '#src/engine/commands/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { TaskDependencies } from './dependencies.js';
 import type { Execution, OwnedTask } from './execution.js';

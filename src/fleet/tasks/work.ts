@@ -25,20 +25,27 @@ import {
   type TaskState,
 } from '#domain/tasks/task/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { secretErrors } from '#domain/accounts/secret/index.js';
 import { DUE_IMMEDIATELY, NO_WORK } from '#domain/work/index.js';
 import { taskDependencies, type TaskDependencyDocument } from '#projections/tasks/task-dependencies.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskDueAt, tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import type { SecretsHost } from '#src/accounts/index.js';
-import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';
-import { movedTasks } from './moved-tasks.js';
+import { movedTasks, type FindMovedTasks } from './moved-tasks.js';
 import { preparedJob } from './run-secrets.js';
+
+interface SlotHost {
+  readonly readModels: Pick<ReadModels, 'list'>;
+  /** Absent: only this server decides slots. */
+  readonly zoneData?: { isInForce(findMoved: FindMovedTasks): Promise<boolean> };
+}
 
 export const slotWork = (
   execution: Pick<Execution, 'momentOf'>,
-  { zoneData, readModels }: Pick<WorkHost, 'zoneData' | 'readModels'>,
+  { zoneData, readModels }: SlotHost,
 ): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
     name: 'task-slots',
@@ -96,7 +103,9 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
 /** Upper bound of jitter and back-off, in milliseconds. If a run has to wait longer, it was scheduled by a clock that was ahead. */
 const MAX_WAIT_MS = 3_600_000;
 
-type RunHost = SecretsHost & Pick<WorkHost, 'readModels'>;
+interface RunHost extends SecretsHost {
+  readonly readModels: Pick<ReadModels, 'get'>;
+}
 
 /** Runs of tasks. All runs of a task are items of the same stream. Each run has one job, with a new version for each attempt. */
 export const runWork = (host: RunHost): AnyOwnedWork =>

@@ -24,19 +24,6 @@ type Answer = OpenAPIV3_1.ResponseObject;
 type Headers = NonNullable<Answer['headers']>;
 type Config = NonNullable<RouteOptions['config']>;
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route streams events and resumes after `Last-Event-ID`. */
-    readonly resumes?: boolean;
-    /** The body may be omitted. Its schema accepts that too. */
-    readonly bodyOptional?: boolean;
-    /** The route opens a browser session. */
-    readonly opensSession?: boolean;
-    /** Nodes call this route. Muster's agents add the epoch of their registration. */
-    readonly epochs?: boolean;
-  }
-}
-
 /** Statuses that every operation may return: wrong host name, rate limit, overload. */
 const OF_ANY = [421, 429, 503] as const;
 

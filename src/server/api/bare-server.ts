@@ -14,7 +14,7 @@ import {
   readBodies,
   hostNamesOf,
   SCHEMAS,
-  type ApiSettings,
+  type HttpSettings,
 } from '#src/http/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
@@ -25,7 +25,7 @@ import { measureRequests } from '#src/engine/metrics/index.js';
 export interface BareParts extends Pick<ServerParts, 'readiness' | 'metrics' | 'logger'> {
   /** Default: the settings of a server that listens on loopback. */
   readonly settings?: Pick<
-    ApiSettings,
+    HttpSettings,
     'host' | 'allowedHosts' | 'localAccess' | 'trustedProxies' | 'serverUrl' | 'agentUrl'
   >;
 }

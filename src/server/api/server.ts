@@ -1,11 +1,13 @@
-import fastify, { LogController, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import {
   admitOwnNames,
   handleHeadRequests,
   LocalConnections,
   NAMED_RESPONSES,
 } from '#agents/platform/listener/index.js';
-import type { Quotas } from '#src/accounts/index.js';
+import type { DefaultLimits } from '#domain/accounts/quota/index.js';
+import type { MusterError } from '#domain/kernel/errors/index.js';
+import type { Identity, Quotas } from '#src/accounts/index.js';
 import { TrustedPeers } from '#agents/platform/listener/trusted-peers.js';
 import { isLoopback } from '#agents/platform/loopback.js';
 import {
@@ -17,7 +19,9 @@ import {
   DEFAULT_LIMITS,
   readBodies,
   type Admitted,
-  type ApiDependencies,
+  type ApiLimits,
+  type AsOfOptions,
+  type HttpSettings,
   drainOnClose,
   enforceLogQuota,
   ApiDocuments,
@@ -38,23 +42,36 @@ import {
   headerConstraints,
   MAX_PAST_REQUESTS,
   messageAlone,
-  type LoadedSurface,
   type Scope,
 } from '#src/http/index.js';
 import { surfaceHost } from '../surfaces/host.js';
+import type { SurfaceParts } from '../surfaces/list.js';
+import type { Loaded } from '../surfaces/load.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
 import { measureRequests, type Metrics } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
 
-export interface ServerParts extends ApiDependencies {
+/** What the server uses, and what it hands to the surfaces. The caller creates and closes the parts. */
+export interface ServerParts extends SurfaceParts {
   readonly metrics?: Metrics;
-  readonly surfaces: readonly LoadedSurface[];
+  readonly surfaces: readonly Loaded[];
+  readonly identity: Identity;
   readonly quotas: Quotas;
+  readonly logger: FastifyBaseLogger;
+  /** Executes GETs as of a moment. Absent if history is disabled. */
+  readonly past?: Pick<AsOfOptions, 'ask'> | undefined;
+  /** Whether an error is counted elsewhere and need not be logged, such as each failure during an outage. Default: all errors are logged. */
+  readonly wasExpected?: (error: MusterError) => boolean;
+  readonly limits?: Partial<ApiLimits>;
   /** Returns the caller of the request in progress, whom another server has admitted. */
   readonly admitted?: () => Admitted;
-  readonly settings: ApiDependencies['settings'] & { readonly surfaces: Readonly<Record<string, unknown>> };
+  readonly settings: HttpSettings &
+    SurfaceParts['settings'] & {
+      readonly surfaces: Readonly<Record<string, unknown>>;
+      readonly quotas?: DefaultLimits;
+    };
 }
 
 /** Builds the HTTP server with all surfaces, without listening. Closing it ends streams and waits for other requests. Dependencies remain open. */

@@ -8,16 +8,23 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { createIdentity, Quotas } from '#src/accounts/index.js';
-import { openCommandExecutor, type CommandExecutor } from '#src/engine/commands/index.js';
+import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { storeAt } from '#src/engine/event-store/index.js';
 import type { AsOfReadModels } from '#src/engine/read-models/index.js';
-import { JobVersions, TaskResults, type NodeCommands } from '#src/fleet/nodes/index.js';
+import {
+  JobVersions,
+  NodeDocuments,
+  TaskResults,
+  type DocumentSource,
+  type NodeCommands,
+} from '#src/fleet/nodes/index.js';
 import type { DecisionReads } from '#src/fleet/scheduler/index.js';
-import type { Admitted, LoadedSurface, PastAnswer, PastRequest } from '#src/http/index.js';
+import type { Admitted, PastAnswer, PastRequest } from '#src/http/index.js';
 import { buildServer, type ServerParts } from '../api/server.js';
 import { processIds } from '../process/process-ids.js';
-import { documentsOf } from '../surfaces/documents.js';
+import { addDocuments, type Loaded } from '../surfaces/load.js';
 import { historyAt } from './history-at.js';
 import { Moment } from './moment.js';
 
@@ -27,7 +34,7 @@ export interface AsOfAppOptions {
   readonly store: EventStore;
   /** Reads the log as it is now, because the basis of a decision never changes. */
   readonly decisions: DecisionReads;
-  readonly surfaces: readonly LoadedSurface[];
+  readonly surfaces: readonly Loaded[];
   readonly settings: ServerParts['settings'];
   readonly keys: Pick<Parameters<typeof createIdentity>[0], 'root' | 'sealer' | 'jwtSecret'>;
   readonly logger: Logger;
@@ -117,8 +124,8 @@ export class AsOfApp {
     };
     const identity = createIdentity({ ...keys, executor, readModels, clock, ids: processIds });
     const results = new TaskResults(keys.sealer, new JobVersions(store), store);
-    const documents = documentsOf(surfaces, { executor, readModels, results, eventStore }, logger);
-    return {
+    const sources: DocumentSource[] = [];
+    const parts: ServerParts = {
       executor,
       readModels,
       history,
@@ -128,13 +135,14 @@ export class AsOfApp {
       catalog: this.#options.catalog,
       clock,
       results,
-      documents,
+      documents: new NodeDocuments(sources, logger),
       surfaces,
       logger,
       ids: processIds,
       // Not loopback, because the request has already been authenticated and no connection is trusted here.
       settings: { ...settings, host: '0.0.0.0', joinToken: undefined },
       identity,
+      sealer: keys.sealer,
       admitted: () => withoutSession(current().caller),
       quotas: new Quotas({ executor, readModels, clock, defaults: settings.quotas ?? NO_QUOTAS }),
       nodeCommands: unrecordedNodes(() => current().moment),
@@ -144,6 +152,8 @@ export class AsOfApp {
       whatIf: unrecorded('the result of a what-if question'),
       readiness: () => [],
     };
+    addDocuments(sources, surfaces, parts);
+    return parts;
   }
 }
 

@@ -1,6 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import {
-  type ApiDependencies,
   DEFAULT_LIMITS,
   ApiDocuments,
   type DocumentBase,
@@ -13,6 +12,7 @@ import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { Quotas } from '#src/accounts/index.js';
 import { surfaceHost } from '../surfaces/host.js';
 import { FOLDS } from '../workers/folds.js';
+import type { SurfaceParts } from '../surfaces/list.js';
 import { loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
@@ -61,6 +61,6 @@ const UNDOCUMENTED: Readonly<Record<string, unknown>> = {
 };
 
 /** Placeholders for the server's components. Generating descriptions does not run any handler. */
-function undocumentedParts(): ApiDependencies {
-  return new Proxy({} as ApiDependencies, { get: (_target, name) => UNDOCUMENTED[String(name)] });
+function undocumentedParts(): SurfaceParts {
+  return new Proxy({} as SurfaceParts, { get: (_target, name) => UNDOCUMENTED[String(name)] });
 }

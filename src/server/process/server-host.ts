@@ -16,6 +16,7 @@ export class ServerHost {
   readonly #probes: Dependency[] = [];
   readonly #exports: ((metrics: Metrics) => void)[] = [];
   readonly #failures: Promise<Error>[] = [];
+  #monitor: HealthMonitor | undefined;
   #isStopping = false;
 
   constructor(
@@ -57,7 +58,7 @@ export class ServerHost {
   }
 
   /** Starts probing. Call this method once all components are open. */
-  monitorHealth(): () => readonly ReadinessCheck[] {
+  monitorHealth(): void {
     const monitor = new HealthMonitor(this.#probes, {
       clock: this.clock,
       own: () => this.#checks.map((read) => read()),
@@ -68,7 +69,12 @@ export class ServerHost {
       },
     });
     this.onClose('watch', async () => await monitor.stop());
-    return () => monitor.checks();
+    this.#monitor = monitor;
+  }
+
+  /** Returns nothing before health is monitored. */
+  readiness(): readonly ReadinessCheck[] {
+    return this.#monitor?.checks() ?? [];
   }
 
   async metrics(): Promise<Metrics> {

@@ -1,25 +1,19 @@
 import type { Quotas } from '#src/accounts/index.js';
 import { MAX_DRY_RUNS } from '#src/fleet/scheduler/index.js';
-import {
-  AccountQueues,
-  Followers,
-  Positions,
-  type ApiDependencies,
-  type LoadedSurface,
-  type SurfaceHost,
-} from '#src/http/index.js';
-import { adminScopes, keyScopes } from './load.js';
+import { AccountQueues, Followers, Positions, type ApiLimits, type SurfaceHost } from '#src/http/index.js';
+import type { SurfaceParts } from './list.js';
+import { adminScopes, keyScopes, type Loaded } from './load.js';
 
 /** Maximum number of reads that examine many events at the same time. A share of it is for operators, who are not limited. */
 const MAX_LOG_READS = 64;
 
 /** Creates what all surfaces share. */
 export function surfaceHost(
-  parts: ApiDependencies,
+  parts: SurfaceParts,
   quotas: Quotas,
-  surfaces: readonly LoadedSurface[],
-  limits: SurfaceHost['limits'],
-): SurfaceHost {
+  surfaces: readonly Loaded[],
+  limits: ApiLimits,
+): SurfaceHost<SurfaceParts> {
   return {
     parts,
     limits,

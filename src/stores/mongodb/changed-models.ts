@@ -1,5 +1,5 @@
-import type { ChangedModels } from '#src/engine/read-models/index.js';
 import type { Head } from './schema.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
 
 /** Detects which models have changed from one read of the head to the next, so that readers in other processes need not read models that have not. */
 export class HeadChanges {

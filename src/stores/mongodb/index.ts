@@ -1,7 +1,6 @@
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { ReadModels, ChangeSource } from '#domain/kernel/ports/read-models.js';
 import type { MongoReadModelsOptions } from './mongo-read-models.js';
 import type { RebuildOptions } from './rebuild.js';
-import type { ChangeSource } from '#src/engine/read-models/index.js';
 
 export async function openMongoReadModels(
   options: MongoReadModelsOptions,

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Projection } from '#domain/kernel/projection.js';
-import type { ChangedModels } from '#src/engine/read-models/index.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
 import { HeadChanges } from './changed-models.js';
 import { collectionsOf } from './collections.js';
 import { HeadDocument } from './head.js';

@@ -2,14 +2,15 @@ import type { Collection, Db, Filter } from 'mongodb';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
+import type {
+  ListOptions,
+  ReadModels,
+  StoredDocument,
+  ChangedModels,
+  ChangeSource,
+} from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#domain/kernel/projection.js';
-import {
-  type ChangedModels,
-  type ChangeSource,
-  type PositionSource,
-  PositionWaiters,
-} from '#src/engine/read-models/index.js';
+import { type PositionSource, PositionWaiters } from '#src/engine/read-models/index.js';
 import { ReconnectingClient } from '#src/engine/mongodb-client.js';
 import { connect, databaseOf, isMoved, revive, readModelError } from './connect.js';
 import { LiveModels, type LiveCollection } from './live-models.js';

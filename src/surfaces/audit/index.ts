@@ -1,11 +1,11 @@
-import type { SurfaceDeclaration } from '#src/http/index.js';
+import type { SurfaceDeclaration } from '#src/surfaces/surface.js';
+import type { AuditParts } from './plugin.js';
 
-export { eventMessages, type EventsSought } from './event-messages.js';
-export { concernsJob, streamsOfJob } from './job-history.js';
+export type { AuditParts };
 
 /** The recorded history. It has no external contract. */
 export const audit = {
   name: 'audit',
   projections: [],
   load: async () => (await import('./plugin.js')).plugin,
-} satisfies SurfaceDeclaration;
+} satisfies SurfaceDeclaration<unknown, AuditParts>;

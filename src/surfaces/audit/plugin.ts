@@ -1,30 +1,19 @@
-import { messageAlone, type SurfacePlugin } from '#src/http/index.js';
+import { historyReads, type HistoryParts } from '#src/features/history/routes.js';
+import { whyReads, type ExplainingParts } from '#src/features/why/routes.js';
+import { messageAlone } from '#src/http/index.js';
+import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { AUDIT_DOCUMENT } from './document.js';
-import { changedReads } from './changed.js';
-import { changeReads } from './changes.js';
-import { diffReads } from './diff.js';
-import { momentReads } from './moments.js';
-import { eventReads } from './routes.js';
 import { tlogForks } from './tlog-forks.js';
-import { tlogReads } from './tlog-routes.js';
-import { whyReads } from './why/routes.js';
+import { tlogReads, type ProofParts } from './tlog-routes.js';
 
-const RESOURCES = [
-  eventReads,
-  changeReads,
-  changedReads,
-  diffReads,
-  momentReads,
-  tlogReads,
-  tlogForks,
-  whyReads,
-];
+/** What this surface uses of the server. */
+export type AuditParts = HistoryParts & ExplainingParts & ProofParts;
 
-export const plugin: SurfacePlugin = {
+export const plugin: SurfacePlugin<unknown, AuditParts> = {
   mounts: [{ prefix: '/audit' }],
   errorShape: messageAlone,
   document: AUDIT_DOCUMENT,
   routes: async (scope, host) => {
-    for (const resource of RESOURCES) resource(scope, host);
+    for (const reads of [historyReads, tlogReads, tlogForks, whyReads]) reads(scope, host);
   },
 };

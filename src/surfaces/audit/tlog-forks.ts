@@ -5,6 +5,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { adoptionOrigin, describeFork, type FollowerStatus } from '#src/features/transparency/index.js';
 import { access, errors, json, SurfaceCalls, type Scope, type SurfaceHost } from '#src/http/index.js';
 import { on, tlogErrors } from './tlog-errors.js';
+import type { ProofParts } from './tlog-routes.js';
 
 const tree = z.object({
   origin: z.string().meta({ description: 'Name of the tree' }),
@@ -73,7 +74,7 @@ const adoption = z.strictObject({
 });
 
 /** Routes that show how the log differs from what was signed, and that adopt a fork. */
-export function tlogForks(app: Scope, host: SurfaceHost): void {
+export function tlogForks(app: Scope, host: SurfaceHost<ProofParts>): void {
   const { transparency } = host.parts;
   const calls = new SurfaceCalls('audit', host);
 

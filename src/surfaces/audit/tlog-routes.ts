@@ -10,6 +10,7 @@ import {
   media,
   positionText,
   REVALIDATED,
+  type CallParts,
   type Scope,
   type SurfaceHost,
 } from '#src/http/index.js';
@@ -46,8 +47,17 @@ const evidence = z
 
 const tilePath = (request: { readonly params: { readonly '*': string } }): string => request.params['*'];
 
+/** What the routes of the transparency log use of the server. */
+export interface ProofParts extends CallParts {
+  /** Undefined if it is disabled. */
+  readonly transparency?: ServedTransparencyLog | undefined;
+}
+
 /** Serves the transparency log in the formats of c2sp.org/tlog-tiles. All of it can be verified without trusting this server. */
-export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceHost, 'parts'>): void {
+export function tlogReads(
+  app: Scope,
+  { parts: { transparency } }: Pick<SurfaceHost<ProofParts>, 'parts'>,
+): void {
   app.get(
     '/audit/tlog/checkpoint',
     {

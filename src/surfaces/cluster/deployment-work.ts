@@ -2,10 +2,11 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { UuidNamespace } from '#domain/kernel/name-uuid.js';
 import { JOB_DEPLOYMENTS, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import { decideDeployment, jobDeploymentDueAt } from '#domain/work/deployment.js';
-import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { specificationOf } from './job-versions.js';
 import { SURFACE } from './surface.js';
 
@@ -15,7 +16,11 @@ const EVALUATIONS = new UuidNamespace('0d7c5b5e-2f1a-5c8f-9a0e-6f3d2b1c4e77');
  * Drives job deployments: as instances become healthy, more slots are opened, and a missed deadline fails the deployment. Each step is recorded once
  * in the job's own stream. The only versions created here are rollbacks. All others are created by users.
  */
-export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): AnyOwnedWork =>
+export const deploymentWork = ({
+  eventStore,
+}: {
+  readonly eventStore: Pick<EventStore, 'readStream'>;
+}): AnyOwnedWork =>
   ownedWork<JobCommand, JobEvent, JobState, JobDeploymentsDocument>({
     name: 'job-deployments',
     surface: SURFACE,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plannedGroups, plannedLimit } from '#src/http/index.js';
+import { plannedGroups, plannedLimit } from '#src/surfaces/dry-run.js';
 import { jobDifference } from './version-contract.js';
 
 export const planQuery = z.strictObject({ limit: plannedLimit });

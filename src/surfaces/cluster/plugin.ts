@@ -1,4 +1,5 @@
-import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '#src/http/index.js';
+import { messageAlone, type Scope, type SurfaceHost } from '#src/http/index.js';
+import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { deploymentWork } from './deployment-work.js';
 import { CLUSTER_DOCUMENT } from './document.js';
 import { agentCalls } from './routes/agent-calls.js';
@@ -14,7 +15,7 @@ import { jobReads } from './routes/job-reads.js';
 import { jobReverts, jobVersionReads } from './routes/job-versions.js';
 import { logReads } from './routes/logs.js';
 import { nodeOrders, nodeReads, nodeRemoval } from './routes/nodes.js';
-import { ClusterSurface } from './surface.js';
+import { ClusterSurface, type ClusterParts } from './surface.js';
 import { whatIfReads } from './routes/what-if.js';
 import { templateCommands, templateReads } from './routes/templates.js';
 
@@ -40,12 +41,12 @@ const RESOURCES = [
   evaluationReads,
 ];
 
-async function routes(app: Scope, host: SurfaceHost): Promise<void> {
+async function routes(app: Scope, host: SurfaceHost<ClusterParts>): Promise<void> {
   const surface = new ClusterSurface(host);
   for (const resource of RESOURCES) resource(app, surface);
 }
 
-export const plugin: SurfacePlugin = {
+export const plugin: SurfacePlugin<unknown, ClusterParts> = {
   mounts: [
     '/register',
     '/heartbeat',

@@ -1,15 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { MAX_SPECIFICATION_BYTES, type JobSpecification, type Task } from '#domain/jobs/job/specification.js';
+import type { Catalog } from '#domain/kernel/catalog/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { History } from '#domain/kernel/ports/history.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { endJob, type JobEnd } from '#src/fleet/end-job.js';
-import { TaskDefinitions } from '#src/fleet/nodes/index.js';
-import { madeId, type CommandContext } from '#src/engine/commands/index.js';
+import { TaskDefinitions, type NodeCommands, type NodeDocuments } from '#src/fleet/nodes/index.js';
+import type { DryRuns } from '#src/fleet/scheduler/index.js';
+import type { CommandParts } from '#src/features/exec/index.js';
+import type { LogParts } from '#src/features/task-logs/index.js';
+import type { VisibilityParts } from '#src/features/visibility/index.js';
+import type { WhatIfReads } from '#src/features/what-if/index.js';
+import type { Identity } from '#src/accounts/index.js';
+import { madeId } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/fleet/sealed-environments/index.js';
-import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
+import { access, idIn, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
 import { submitBody, type SubmitBody } from './contract.js';
 
 export const SURFACE = 'cluster';
@@ -18,11 +31,28 @@ export const ofStreams = { ...access.operator, waits: 'nothing' } as const;
 
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
-export class ClusterSurface extends SurfaceCalls {
+/** What this surface uses of the server. */
+export interface ClusterParts extends CallParts, CommandParts, LogParts, VisibilityParts {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly identity: Identity;
+  readonly eventStore: EventStore;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly nodeCommands: NodeCommands;
+  readonly documents: Pick<NodeDocuments, 'read'>;
+  readonly agentChannel: AgentChannel;
+  readonly dryRuns: DryRuns;
+  readonly whatIf: WhatIfReads;
+  readonly history?: History | undefined;
+  readonly settings: { readonly testApiKey: string | undefined; readonly openExecution?: boolean };
+}
+
+export class ClusterSurface extends SurfaceCalls<ClusterParts> {
   readonly submitBody: SubmitBody;
   readonly #definitions: TaskDefinitions;
 
-  constructor(host: SurfaceHost) {
+  constructor(host: SurfaceHost<ClusterParts>) {
     super(SURFACE, host);
     this.submitBody = submitBody(this.parts.catalog.ownedJobs);
     this.#definitions = new TaskDefinitions(this.parts.eventStore, this.parts.identity.sealer);

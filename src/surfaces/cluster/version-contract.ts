@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nameOfActor, difference, DIFFERENCE_MEANS, limit, whole } from '#src/http/index.js';
+import { nameOfActor } from '#src/features/visibility/index.js';
+import { difference, DIFFERENCE_MEANS, limit, whole } from '#src/http/index.js';
 
 const version = z
   .number()

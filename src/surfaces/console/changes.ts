@@ -7,7 +7,7 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { deploymentOf } from '#domain/services/service/index.js';
 import { runOf } from '#domain/tasks/task/index.js';
 import { accountActor } from '#src/accounts/index.js';
-import type { Actor, ActorNames } from '#src/http/index.js';
+import type { Actor, ActorNames } from '#src/features/visibility/index.js';
 import type { changeView } from './contract.js';
 import type { Holders, Subject } from './holders.js';
 import type { ConsoleSurface } from './surface.js';

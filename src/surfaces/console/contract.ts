@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOfActor } from '#src/http/index.js';
+import { nameOfActor } from '#src/features/visibility/index.js';
 
 const text = z.string();
 const time = z.iso.datetime().meta({ examples: ['2026-11-20T02:00:00.000Z'] });

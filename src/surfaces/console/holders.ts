@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { claimEvents } from '#domain/gpu/claim/events.js';
 import { isOneOf, only, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
-import type { SurfaceHost } from '#src/http/index.js';
-import { CREATIONS, read } from '#src/http/index.js';
+import type { ConsoleParts } from './parts.js';
+import { CREATIONS } from '#src/features/visibility/index.js';
+import { read } from '#src/http/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { Holder } from './viewer.js';
 
@@ -20,7 +21,7 @@ const REMEMBERED = 20_000;
 export class Holders {
   readonly #known = new LRUCache<string, Holder>({ max: REMEMBERED });
 
-  constructor(private readonly parts: Pick<SurfaceHost['parts'], 'eventStore' | 'catalog' | 'readModels'>) {}
+  constructor(private readonly parts: Pick<ConsoleParts, 'eventStore' | 'catalog' | 'readModels'>) {}
 
   /** Returns an empty list if the event is not about an account's object, or if the account of one of its objects is unknown. */
   async of(event: Recorded<AnyEvent>, subjects: readonly Subject[]): Promise<readonly Holder[]> {

@@ -1,8 +1,11 @@
-import type { SurfaceDeclaration } from '#src/http/index.js';
+import type { SurfaceDeclaration } from '#src/surfaces/surface.js';
+import type { ConsoleParts } from './parts.js';
+
+export type { ConsoleParts };
 
 /** The web console: its API and its files. */
 export const webConsole = {
   name: 'console',
   projections: [],
   load: async () => (await import('./plugin.js')).plugin,
-} satisfies SurfaceDeclaration;
+} satisfies SurfaceDeclaration<unknown, ConsoleParts>;

@@ -4,7 +4,8 @@ import { nextRunAt } from '#domain/tasks/task/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import { tasks, type TaskDocument } from '#projections/tasks/tasks.js';
-import { read, type SurfaceHost } from '#src/http/index.js';
+import { read } from '#src/http/index.js';
+import type { ConsoleParts } from './parts.js';
 import type { Kind, Row } from './contract.js';
 import type { Names } from './names.js';
 import { runId } from './tables/account-rows.js';
@@ -16,7 +17,7 @@ import type { Holder, SHARED } from './viewer.js';
 export interface RowSource {
   readonly tables: Tables;
   readonly names: Names;
-  readonly parts: Pick<SurfaceHost['parts'], 'readModels' | 'clock'>;
+  readonly parts: Pick<ConsoleParts, 'readModels' | 'clock'>;
 }
 
 /** A row without the fields that are looked up only for the rows of a page. */

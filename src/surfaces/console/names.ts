@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { accountName, type SurfaceHost } from '#src/http/index.js';
+import { accountName } from '#src/features/visibility/index.js';
+import type { ConsoleParts } from './parts.js';
 import type { Tables } from './tables/tables.js';
 
 /** Maximum time in milliseconds until an erased account's name disappears. */
@@ -11,7 +12,7 @@ export class Names {
   readonly #accounts = new LRUCache<string, string>({ max: REMEMBERED, ttl: REMEMBERED_MS });
 
   constructor(
-    private readonly parts: Pick<SurfaceHost['parts'], 'readModels' | 'identity'>,
+    private readonly parts: Pick<ConsoleParts, 'readModels' | 'identity'>,
     private readonly tables: Tables,
   ) {}
 

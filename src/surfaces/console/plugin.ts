@@ -1,4 +1,5 @@
-import { messageAlone, type SurfacePlugin } from '#src/http/index.js';
+import { messageAlone } from '#src/http/index.js';
+import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { CONSOLE_DOCUMENT } from './document.js';
 import { changeRoutes } from './routes/changes.js';
 import { eventReads } from './routes/event.js';
@@ -7,9 +8,10 @@ import { listReads } from './routes/lists.js';
 import { me } from './routes/me.js';
 import { overviewReads } from './routes/overview.js';
 import { sessionRoutes } from './routes/session.js';
+import type { ConsoleParts } from './parts.js';
 import { ConsoleSurface } from './surface.js';
 
-export const plugin: SurfacePlugin = {
+export const plugin: SurfacePlugin<unknown, ConsoleParts> = {
   mounts: [{ prefix: '/console' }],
   errorShape: messageAlone,
   document: CONSOLE_DOCUMENT,

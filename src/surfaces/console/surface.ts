@@ -2,17 +2,18 @@ import { SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
 import { Holders } from './holders.js';
 import { Listing } from './listing.js';
 import { Names } from './names.js';
+import type { ConsoleParts } from './parts.js';
 import { Tables } from './tables/tables.js';
 
 export const CONSOLE_SURFACE = 'console';
 
-export class ConsoleSurface extends SurfaceCalls {
+export class ConsoleSurface extends SurfaceCalls<ConsoleParts> {
   readonly tables: Tables;
   readonly holders: Holders;
   readonly names: Names;
   readonly listing: Listing;
 
-  constructor(host: SurfaceHost) {
+  constructor(host: SurfaceHost<ConsoleParts>) {
     super(CONSOLE_SURFACE, host);
     this.tables = new Tables(host.parts);
     this.holders = new Holders(host.parts);

@@ -18,13 +18,16 @@ import {
   environmentBuilds,
   type EnvironmentBuildDocument,
 } from '#projections/environments/environment-builds.js';
-import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import type { CondaSettings } from './settings.js';
-import { TenantDiskQuota } from './tenant-disk-quota.js';
+import { TenantDiskQuota, type DiskQuotaParts } from './tenant-disk-quota.js';
+
+type Results = Pick<TaskResults, 'read'>;
 
 /** Runs each environment build as a job. The oldest build of an environment runs first. */
 export function buildWork(
-  host: Pick<WorkHost, 'executor' | 'readModels' | 'results' | 'quotas'>,
+  host: DiskQuotaParts & { readonly results: Results },
   { keepGenerations: keep, tenantBytes }: CondaSettings,
 ): AnyOwnedWork {
   const room = tenantBytes === undefined ? undefined : new TenantDiskQuota(host, tenantBytes);
@@ -72,7 +75,7 @@ function isNext(environment: EnvironmentState, { build }: EnvironmentBuildDocume
   return open === -1 ? undefined : open === 0;
 }
 
-async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<BuildEnd> {
+async function becameOf(results: Results, ended: JobEnd): Promise<BuildEnd> {
   if (!('resultAt' in ended)) return { outcome: 'failed', step: ended.why, failed: [] };
   const result = buildResult.safeParse(await results.read(ended.worker, ended.resultAt));
   return result.success ? result.data : { outcome: 'failed', step: 'not_run', failed: [] };

@@ -16,7 +16,8 @@ import {
   environmentName,
   MAX_SPECS,
 } from '#domain/environments/environment/index.js';
-import { logQuery, logStream, moment, SHOWN, whole } from '#src/http/index.js';
+import { logQuery, logStream } from '#src/features/task-logs/index.js';
+import { moment, SHOWN, whole } from '#src/http/index.js';
 import { MAX_FILE } from './environment-file.js';
 
 const time = z

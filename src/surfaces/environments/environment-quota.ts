@@ -4,9 +4,9 @@ import {
   type StoredGeneration,
 } from '#domain/environments/environment/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { environments, type EnvironmentDocument } from '#projections/environments/environments.js';
 import type { Quotas, UsageSource } from '#src/accounts/index.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
 import { read } from '#src/http/index.js';
 import type { CondaSettings } from './settings.js';
 

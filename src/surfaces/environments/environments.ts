@@ -14,13 +14,12 @@ import {
 } from '#domain/environments/environment/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import {
-  HeldNames,
-  madeId,
   once,
   type CommandContext,
   type CommandExecutor,
   type Executed,
-} from '#src/engine/commands/index.js';
+} from '#domain/kernel/ports/command-executor.js';
+import { HeldNames, madeId } from '#src/engine/commands/index.js';
 
 export interface EnvironmentsOptions {
   readonly executor: CommandExecutor;

@@ -3,7 +3,8 @@ import { jobIdOf, runOf, slotOf, RUN_TASK, taskErrors } from '#domain/tasks/task
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
-import { markStale, newestFirst, openTaskLog, read } from '#src/http/index.js';
+import { markStale, newestFirst, read } from '#src/http/index.js';
+import { openTaskLog } from '#src/features/task-logs/index.js';
 import { endOfLog } from './end-of-log.js';
 import type { CondaSurface } from './surface.js';
 import type { PageQuery } from './task-contract.js';

@@ -1,17 +1,24 @@
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import {
   environmentLocks,
   textOfLock,
   type EnvironmentLockDocument,
 } from '#projections/environments/environment-locks.js';
-import { read, type DocumentHost } from '#src/http/index.js';
+import { read } from '#src/http/index.js';
 
 /** How long a lock may lag behind its event, in milliseconds. */
 const BEHIND_MS = 10_000;
 
+interface LockParts {
+  readonly readModels: Pick<ReadModels, 'list' | 'waitFor'>;
+  readonly eventStore: Pick<EventStore, 'head'>;
+}
+
 export function lockDocuments({
   readModels,
   eventStore,
-}: Pick<DocumentHost, 'readModels' | 'eventStore'>): (hash: string) => Promise<string | undefined> {
+}: LockParts): (hash: string) => Promise<string | undefined> {
   const find = async (hash: string): Promise<string | undefined> => {
     for await (const [stored] of readModels.list(environmentLocks.name, {
       where: { index: 'hash', value: hash },

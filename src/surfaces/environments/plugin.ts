@@ -1,4 +1,5 @@
-import type { Scope, SurfacePlugin, SurfaceHost } from '#src/http/index.js';
+import type { Scope, SurfaceHost } from '#src/http/index.js';
+import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { buildWork } from './build-work.js';
 import { ownerWork } from './owner-work.js';
 import { SessionCookie } from './cookie.js';
@@ -18,7 +19,7 @@ import { userBodies } from './routes/users.js';
 import { taskReads } from './routes/task-reads.js';
 import { taskCommands } from './routes/tasks.js';
 import type { CondaSettings } from './settings.js';
-import { CondaSurface, SHOWS_NO_AUTHORIZATION } from './surface.js';
+import { CondaSurface, type CondaParts, SHOWS_NO_AUTHORIZATION } from './surface.js';
 
 const RESOURCES = [
   userBodies,
@@ -31,7 +32,7 @@ const RESOURCES = [
   taskReads,
 ];
 
-async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {
+async function routes(app: Scope, host: SurfaceHost<CondaParts>, settings: CondaSettings): Promise<void> {
   const surface = new CondaSurface(host, settings);
   const cookie = new SessionCookie(host.parts.settings);
   sessionRoutes(app, surface, cookie);
@@ -41,7 +42,7 @@ async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): P
   });
 }
 
-export const plugin: SurfacePlugin<CondaSettings> = {
+export const plugin: SurfacePlugin<CondaSettings, CondaParts> = {
   mounts: [
     ...['/login', '/logout', '/create_user'].map((prefix) => ({ prefix, errorShape: bareMessage })),
     { prefix: '/api/conda', unrouted: byAccount.access },

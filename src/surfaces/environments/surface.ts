@@ -15,14 +15,28 @@ import {
   type GenerationEntry,
 } from '#projections/environments/environments.js';
 import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import { mayChange, maySee, type UserPrincipal } from '#src/accounts/index.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
+import { mayChange, maySee, type UserPrincipal, type Identity, type Quotas } from '#src/accounts/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
-import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
+import {
+  markStale,
+  onlyWith,
+  read,
+  SurfaceCalls,
+  type CallParts,
+  type HttpSettings,
+  type SurfaceHost,
+} from '#src/http/index.js';
 import { demandRoom } from './environment-quota.js';
 import { Environments } from './environments.js';
 import type { CondaSettings } from './settings.js';
 import { WireTimes } from './wire-time.js';
+import type { LogParts } from '#src/features/task-logs/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
 
 export const CONDA_SURFACE = 'conda';
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
@@ -33,14 +47,28 @@ export interface BuiltEnvironment {
   readonly current: GenerationEntry;
 }
 
-export class CondaSurface extends SurfaceCalls {
+/** What this surface uses of the server. */
+export interface CondaParts extends CallParts, LogParts {
+  readonly identity: Identity;
+  readonly readModels: ReadModels;
+  readonly quotas: Quotas;
+  readonly eventStore: Pick<EventStore, 'head'>;
+  readonly clock: Clock;
+  readonly agentChannel: AgentChannel;
+  readonly results: Pick<TaskResults, 'read'>;
+  readonly settings: Pick<HttpSettings, 'host' | 'allowedHosts' | 'serverUrl'> & {
+    readonly openExecution?: boolean;
+  };
+}
+
+export class CondaSurface extends SurfaceCalls<CondaParts> {
   readonly environments: Environments;
   readonly tasks: Tasks;
   readonly times: WireTimes;
   readonly #execution: Execution;
 
   constructor(
-    host: SurfaceHost,
+    host: SurfaceHost<CondaParts>,
     readonly settings: CondaSettings,
   ) {
     super(CONDA_SURFACE, host);

@@ -9,11 +9,19 @@ import {
   type PresentEnvironment,
 } from '#domain/environments/environment/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { madeId, type CommandContext } from '#src/engine/commands/index.js';
-import type { WorkHost } from '#src/fleet/owned-work/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { Quotas } from '#src/accounts/index.js';
+import { madeId } from '#src/engine/commands/index.js';
 import { generationsOf } from './environment-quota.js';
 
 const SLACK = 100;
+
+export interface DiskQuotaParts {
+  readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
+  readonly readModels: Pick<ReadModels, 'list'>;
+  readonly quotas?: Pick<Quotas, 'record'>;
+}
 
 /** A generation that has been built but is not yet recorded in the environment's stream. */
 export interface MadeGeneration extends StoredGeneration {
@@ -23,7 +31,7 @@ export interface MadeGeneration extends StoredGeneration {
 /** Disk quota of tenants (`MUSTER_CONDA_TENANT_GB`). It is decided in each tenant's stream, so concurrent builds cannot jointly exceed it. */
 export class TenantDiskQuota {
   constructor(
-    private readonly host: Pick<WorkHost, 'executor' | 'readModels' | 'quotas'>,
+    private readonly host: DiskQuotaParts,
     private readonly most: number,
   ) {}
 

@@ -3,8 +3,9 @@ import { claimErrors, type ClaimEvent, claimIdOf, claims, gpusOf } from '#domain
 import { shmProblem } from '#domain/drivers/docker/index.js';
 import type { Recorded } from '#domain/kernel/event/index.js';
 import type { Demand } from '#domain/accounts/quota/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Quotas, UserPrincipal } from '#src/accounts/index.js';
-import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { madeId } from '#src/engine/commands/index.js';
 import type { GpuSettings } from './settings.js';
 
 export interface GpuClaimsOptions {

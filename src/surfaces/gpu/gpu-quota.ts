@@ -1,7 +1,7 @@
 import { users } from '#domain/accounts/user/index.js';
 import { claims, gpusOf } from '#domain/gpu/claim/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { UsageSource } from '#src/accounts/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { GpuSettings } from './settings.js';
 
 /** Counts the GPUs of an account's open claims. The limit depends on the account's role. */

@@ -3,8 +3,8 @@ import { catalogOf } from '#domain/kernel/catalog/index.js';
 import { streamName, type Recorded } from '#domain/kernel/event/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { claimConcerned, gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { read } from '#src/http/index.js';
 
 const CLAIMS = catalogOf(claims);

@@ -1,4 +1,5 @@
-import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '#src/http/index.js';
+import { messageAlone, type Scope, type SurfaceHost } from '#src/http/index.js';
+import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { claimWork } from './claim-work.js';
 import { GPU_DOCUMENT } from './document.js';
 import { GpuClaims } from './gpu-claims.js';
@@ -9,18 +10,18 @@ import { claimRoutes } from './routes/claims.js';
 import { nodeRoutes } from './routes/nodes.js';
 import { ownPassword } from './routes/own-password.js';
 import type { GpuSettings } from './settings.js';
-import { GpuSurface } from './surface.js';
+import { GpuSurface, type GpuParts } from './surface.js';
 import { userRoutes } from './routes/users.js';
 
 const RESOURCES = [authBodies, sessionOrders, ownPassword, userRoutes, apiKeyRoutes, nodeRoutes, claimRoutes];
 
-async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Promise<void> {
+async function routes(app: Scope, host: SurfaceHost<GpuParts>, settings: GpuSettings): Promise<void> {
   const { quotas, parts } = host;
   const surface = new GpuSurface(host, new GpuClaims({ executor: parts.executor, quotas, settings }));
   for (const resource of RESOURCES) resource(app, surface);
 }
 
-export const plugin: SurfacePlugin<GpuSettings> = {
+export const plugin: SurfacePlugin<GpuSettings, GpuParts> = {
   mounts: [{ prefix: '/api/auth' }, { prefix: '/api/nodes' }, { prefix: '/api/gpu-claims' }],
   errorShape: messageAlone,
   document: GPU_DOCUMENT,

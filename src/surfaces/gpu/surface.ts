@@ -1,21 +1,38 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { claimErrors } from '#domain/gpu/claim/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { mayTouch } from '#src/accounts/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import { mayTouch, type Identity } from '#src/accounts/index.js';
 import type { GpuClaims } from './gpu-claims.js';
 import { newestClaim, type FoundClaim } from './newest-claim.js';
-import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
+import { markStale, read, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { UserDocument } from '#projections/accounts/users.js';
 
 export const GPU_SURFACE = 'gpu';
 
-export class GpuSurface extends SurfaceCalls {
+/** What this surface uses of the server. */
+export interface GpuParts extends CallParts {
+  readonly identity: Identity;
+  /** What the node reported last, and when, in milliseconds since the epoch. */
+  readonly nodeCommands: {
+    telemetry(
+      nodeId: string,
+    ): { readonly lastHeartbeat: number; readonly resources: Readonly<Record<string, number>> } | undefined;
+  };
+  readonly agentChannel: Pick<AgentChannel, 'logs' | 'metrics'>;
+  readonly eventStore: Pick<EventStore, 'readStream'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export class GpuSurface extends SurfaceCalls<GpuParts> {
   readonly scopes: readonly string[];
   readonly adminScopes: readonly string[];
 
   constructor(
-    host: SurfaceHost,
+    host: SurfaceHost<GpuParts>,
     readonly claims: GpuClaims,
   ) {
     super(GPU_SURFACE, host);

@@ -7,7 +7,7 @@ import {
 import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import { uncausedContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { uncausedContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { SERVICES_SURFACE } from './surface.js';
 
 const retryDelay = backOff({ firstMs: 250, mostMs: 30_000 });

@@ -5,9 +5,9 @@ import {
   type ServiceState,
   type ServiceVersion,
 } from '#domain/services/service/index.js';
+import type { CommandContext, Executed } from '#domain/kernel/ports/command-executor.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import type { CommandContext, Executed } from '#src/engine/commands/index.js';
 import { checkInitialValues } from './initial-values.js';
 import { replacedBy } from './room.js';
 import type { ServicesSurface } from './surface.js';

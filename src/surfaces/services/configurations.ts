@@ -22,8 +22,8 @@ import {
   type ServiceTemplateContent,
   type SetVariable,
 } from '#domain/services/template/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { Identity } from '#src/accounts/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { openGroup, sealEnvironment, withoutSecretWords } from '#src/fleet/sealed-environments/index.js';
 import { serviceCalled } from '#src/fleet/nodes/index.js';

@@ -1,4 +1,4 @@
-import { nodeEndpoints, type Endpoint } from '#src/http/index.js';
+import { nodeEndpoints, type Endpoint } from '#src/fleet/node-addresses.js';
 import { instancesOf } from './instances.js';
 import type { ServicesSurface } from './surface.js';
 

@@ -1,6 +1,7 @@
 import { services, type ServiceDocument, activeWorkIn } from '#projections/services/services.js';
 import { isPull, serviceErrors, type LastOutput } from '#domain/services/service/index.js';
-import { holding, linesOf, merged, openLogOrStoredEnd, read } from '#src/http/index.js';
+import { holding, linesOf, merged, openLogOrStoredEnd } from '#src/features/task-logs/index.js';
+import { read } from '#src/http/index.js';
 import {
   hasStarted,
   logPlacesOf,

@@ -15,15 +15,8 @@ import {
   type ServiceDeploymentDocument,
 } from '#projections/services/service-deployments.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
-import {
-  lastLines,
-  linesOf,
-  type lineTimes,
-  newestFirst,
-  openTaskLog,
-  read,
-  wireTime,
-} from '#src/http/index.js';
+import { lastLines, linesOf, type lineTimes, openTaskLog } from '#src/features/task-logs/index.js';
+import { newestFirst, read, wireTime } from '#src/http/index.js';
 import type { ServicesSurface } from './surface.js';
 
 export interface LogPlace {

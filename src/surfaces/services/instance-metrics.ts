@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { HistoryOutcome } from '#domain/protocol/agent-channel.js';
 import type { UsageHistory } from '#domain/protocol/index.js';
-import { addressOf, wireTime } from '#src/http/index.js';
+import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { wireTime } from '#src/http/index.js';
 import type { metricsView, usageView } from './contract/service.js';
 import type { Instance } from './instances.js';
 import type { ServicesSurface } from './surface.js';
@@ -42,7 +43,7 @@ async function newestOf(
   const { points } = await usedBy(surface, instance, 1);
   const newest = points.at(-1);
   if (newest !== undefined) return { cpu_usage: newest.cpu_usage, memory_usage: newest.memory_usage };
-  const outcome = await parts.agentChannel.usage(await addressOf(parts.readModels, nodeId));
+  const outcome = await parts.agentChannel.usage(await agentAddressOf(parts.readModels, nodeId));
   if (outcome.kind !== 'found') return undefined;
   const tasks = Object.values(outcome.usage.allocations[allocationId]?.tasks ?? {});
   return used(
@@ -74,7 +75,7 @@ async function historyOf(
   last: number | undefined,
 ): Promise<HistoryOutcome> {
   try {
-    return await agentChannel.usageHistory(await addressOf(readModels, nodeId), allocationId, last);
+    return await agentChannel.usageHistory(await agentAddressOf(readModels, nodeId), allocationId, last);
   } catch (error) {
     if (!isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
     return { kind: 'unknown', problem: error.message };

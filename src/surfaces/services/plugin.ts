@@ -1,4 +1,5 @@
-import type { Scope, SurfacePlugin, SurfaceHost } from '#src/http/index.js';
+import type { Scope, SurfaceHost } from '#src/http/index.js';
+import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { addBuiltInTemplates } from './built-in-templates.js';
 import { SERVICES_DOCUMENT } from './document.js';
 import { inContractWords } from './error-shape.js';
@@ -21,7 +22,7 @@ import { volumeRoutes } from './routes/volumes.js';
 import { serviceUsage } from './service-quota.js';
 import { serviceWork } from './service-work.js';
 import type { ServicesSettings } from './settings.js';
-import { ServicesSurface } from './surface.js';
+import { ServicesSurface, type ServicesParts } from './surface.js';
 import { volumeWork } from './volume-work.js';
 
 const RESOURCES = [
@@ -42,12 +43,16 @@ const RESOURCES = [
   unknownVolumes,
 ];
 
-async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {
+async function routes(
+  app: Scope,
+  host: SurfaceHost<ServicesParts>,
+  settings: ServicesSettings,
+): Promise<void> {
   const surface = new ServicesSurface(host, settings);
   for (const resource of RESOURCES) resource(app, surface);
 }
 
-export const plugin: SurfacePlugin<ServicesSettings> = {
+export const plugin: SurfacePlugin<ServicesSettings, ServicesParts> = {
   mounts: [{ prefix: '/api/v1' }, { prefix: '/health' }],
   errorShape: inContractWords,
   document: SERVICES_DOCUMENT,

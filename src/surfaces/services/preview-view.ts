@@ -3,7 +3,8 @@ import { contractGroupOf } from '#domain/protocol/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { deploymentJobOf, type ServicePreview } from '#domain/services/service/index.js';
-import { MASK, viewDryRun, withoutNodeNames, type Difference } from '#src/http/index.js';
+import { MASK, type Difference } from '#src/http/index.js';
+import { viewDryRun, withoutNodeNames } from '#src/surfaces/dry-run.js';
 import { secretTextsOf, type SecretPart } from './configurations.js';
 import type { previewView } from './contract/preview.js';
 

@@ -1,10 +1,10 @@
 import type { ServiceDocument } from '#projections/services/services.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
 import { newestVersion } from './change-service.js';
 import { configurationToRollBack, doubtfulValues } from './initial-values.js';
 import { presentIn } from './services.js';
 import type { ServicesSurface } from './surface.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 
 /** Variables that got other values, and the version that has them. */
 export interface TakenValues {

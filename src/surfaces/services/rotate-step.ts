@@ -7,10 +7,12 @@ import type { CommandOutput } from '#domain/protocol/index.js';
 import { serviceErrors, SERVICE_TASK } from '#domain/services/service/index.js';
 import { NEW_VALUE, OLD_VALUE } from '#domain/services/template/index.js';
 import type { WorkSlot } from '#domain/work/index.js';
+import { once } from '#domain/kernel/ports/command-executor.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { actorOf } from '#src/accounts/index.js';
-import { once } from '#src/engine/commands/index.js';
-import { addressOf, MASK, nodeShareOf, RunningCommand, type CommandTarget } from '#src/http/index.js';
+import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { MASK } from '#src/http/index.js';
+import { nodeShareOf, RunningCommand, type CommandTarget } from '#src/features/exec/index.js';
 import type { ServicesSurface } from './surface.js';
 
 /** How long a step may take, in milliseconds. */
@@ -38,7 +40,7 @@ export async function runRotateStep(
   if (allocation === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
   const session = parts.ids.uuid();
   const target: CommandTarget = {
-    agent: await addressOf(parts.readModels, nodeId),
+    agent: await agentAddressOf(parts.readModels, nodeId),
     session,
     caller: actorOf(request.principal),
     share: nodeShareOf(request.principal),

@@ -1,6 +1,6 @@
 import { tenantServices, tenantServicesOf } from '#domain/services/service/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { UsageSource } from '#src/accounts/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ServicesSettings } from './settings.js';
 
 /** Counts the services of a tenant. */

@@ -12,14 +12,14 @@ import {
   type ServiceState,
 } from '#domain/services/service/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { Quotas, UserPrincipal } from '#src/accounts/index.js';
 import {
-  madeId,
   once,
   type CommandContext,
   type CommandExecutor,
   type Executed,
-} from '#src/engine/commands/index.js';
+} from '#domain/kernel/ports/command-executor.js';
+import type { Quotas, UserPrincipal } from '#src/accounts/index.js';
+import { madeId } from '#src/engine/commands/index.js';
 import type { Volumes } from './volumes.js';
 
 export interface ServicesOptions {

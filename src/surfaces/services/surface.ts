@@ -16,11 +16,24 @@ import {
   serviceDeployments,
   type ServiceDeploymentDocument,
 } from '#projections/services/service-deployments.js';
-import { mayChange, maySee, TenantRegistries, type UserPrincipal } from '#src/accounts/index.js';
+import {
+  mayChange,
+  maySee,
+  TenantRegistries,
+  type UserPrincipal,
+  type Identity,
+} from '#src/accounts/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { AccountQueues, markStale, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
+import {
+  AccountQueues,
+  markStale,
+  read,
+  SurfaceCalls,
+  type CallParts,
+  type SurfaceHost,
+  type ReadinessCheck,
+} from '#src/http/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
 import { MAX_JOB_FILES } from '#src/features/job-files/index.js';
 import { Configurations, type ConfigurationOwner, type SecretPart } from './configurations.js';
 import { configView } from './service-view.js';
@@ -30,6 +43,17 @@ import type { ServicesSettings } from './settings.js';
 import { madeVolume, type MadeVolume } from './volume-view.js';
 import { uuidIn } from './uuid-in.js';
 import { Volumes } from './volumes.js';
+import type { LogParts } from '#src/features/task-logs/index.js';
+import type { CommandParts } from '#src/features/exec/index.js';
+import type { VisibilityParts } from '#src/features/visibility/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { DryRuns } from '#src/fleet/scheduler/index.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
+import type { Logger } from 'pino';
 
 /** Number of deployments that are searched for the last host ports: some may have failed before they were placed. */
 const LAST_DEPLOYMENTS = 10;
@@ -38,7 +62,23 @@ export const SERVICES_SURFACE = 'services';
 
 type Owned = Pick<PresentService, 'tenantId' | 'createdBy'>;
 
-export class ServicesSurface extends SurfaceCalls {
+/** What this surface uses of the server. */
+export interface ServicesParts extends CallParts, CommandParts, LogParts, VisibilityParts {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly identity: Identity;
+  readonly eventStore: EventStore;
+  readonly clock: Clock;
+  readonly agentChannel: AgentChannel;
+  readonly results: Pick<TaskResults, 'read'>;
+  readonly dryRuns: DryRuns;
+  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  readonly logger: Pick<Logger, 'error' | 'warn'>;
+  /** Whether all parts show a past moment, so that nothing new ever happens and responses are not sent before they are complete. */
+  readonly isPast?: boolean;
+}
+
+export class ServicesSurface extends SurfaceCalls<ServicesParts> {
   readonly services: Services;
   readonly volumes: Volumes;
   readonly configurations: Configurations;
@@ -46,7 +86,7 @@ export class ServicesSurface extends SurfaceCalls {
   readonly #jobFiles = new AccountQueues({ all: MAX_JOB_FILES, what: 'job files' });
 
   constructor(
-    host: SurfaceHost,
+    host: SurfaceHost<ServicesParts>,
     readonly settings: ServicesSettings,
   ) {
     super(SERVICES_SURFACE, host);

@@ -17,9 +17,9 @@ import {
   type VariableValue,
 } from '#domain/services/template/index.js';
 import { slotsOf, type WorkSlot } from '#domain/work/index.js';
+import type { Executed } from '#domain/kernel/ports/command-executor.js';
 import type { ServiceDocument } from '#projections/services/services.js';
-import type { Executed } from '#src/engine/commands/index.js';
-import { TenantCommands } from '#src/http/index.js';
+import { TenantCommands } from '#src/features/exec/index.js';
 import { newestVersion } from './change-service.js';
 import { unpacked } from './configurations.js';
 import { replacedBy } from './room.js';

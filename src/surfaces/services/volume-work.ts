@@ -3,18 +3,25 @@ import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { services, volumeDueAt, volumeStep } from '#domain/services/service/index.js';
 import { volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/volumes/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { read } from '#src/http/index.js';
 import type { ServicesSettings } from './settings.js';
+
+interface VolumeParts {
+  readonly executor: Pick<CommandExecutor, 'load'>;
+  readonly readModels: Pick<ReadModels, 'get'>;
+  readonly agentChannel: Pick<AgentChannel, 'removeVolume'>;
+}
 
 /**
  * Drives volumes of services. A service that mounts a volume holds it, and releases it on deletion. Deleted volumes are removed from their nodes
  * once they are free. This does not need a job: the node's agent is called until it confirms the removal.
  */
 export const volumeWork = (
-  { executor, readModels, agentChannel }: Pick<WorkHost, 'executor' | 'readModels' | 'agentChannel'>,
+  { executor, readModels, agentChannel }: VolumeParts,
   { volumeTimeoutMs }: Pick<ServicesSettings, 'volumeTimeoutMs'>,
 ): AnyOwnedWork =>
   ownedWork<VolumeCommand, VolumeEvent, VolumeState, VolumeDocument>({

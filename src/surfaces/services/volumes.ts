@@ -16,13 +16,13 @@ import {
   type VolumeEvent,
   type VolumeState,
 } from '#domain/volumes/index.js';
-import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
 import {
   once,
   type CommandContext,
   type CommandExecutor,
   type Executed,
-} from '#src/engine/commands/index.js';
+} from '#domain/kernel/ports/command-executor.js';
+import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
 
 type Holding = Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'>;
 

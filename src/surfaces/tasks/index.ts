@@ -6,7 +6,10 @@ import { taskRunTotals } from '#projections/tasks/task-run-totals.js';
 import { taskRuns } from '#projections/tasks/task-runs.js';
 import { taskSlots } from '#projections/tasks/task-slots.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
-import type { SurfaceDeclaration } from '#src/http/index.js';
+import type { SurfaceDeclaration } from '#src/surfaces/surface.js';
+import type { TasksParts } from './surface.js';
+
+export type { TasksParts };
 
 export const tasks = {
   name: 'tasks',
@@ -21,6 +24,6 @@ export const tasks = {
     taskNotifications,
   ],
   load: async () => (await import('./plugin.js')).plugin,
-} satisfies SurfaceDeclaration;
+} satisfies SurfaceDeclaration<unknown, TasksParts>;
 
 export const taskBodies = async () => await import('./normalise-task.js');

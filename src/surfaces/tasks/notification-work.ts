@@ -15,7 +15,9 @@ import {
 } from '#domain/tasks/task/index.js';
 import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { sealEnvironment } from '#src/fleet/sealed-environments/index.js';
-import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { notificationBody } from './notification-body.js';
 import { openPlace } from './notification-url.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
@@ -23,8 +25,13 @@ import { outputAt } from '#src/fleet/tasks/index.js';
 /** Longest delay between attempts, in milliseconds. A notification with a longer delay was scheduled by a clock that was ahead. */
 const LONGEST_WAIT_MS = 3_600_000;
 
+interface NotificationParts {
+  readonly sealer: Sealer;
+  readonly results: Pick<TaskResults, 'read'>;
+}
+
 /** Drives notifications. Each is one job with a call for each attempt. */
-export const notificationWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'results'>): AnyOwnedWork =>
+export const notificationWork = ({ sealer, results }: NotificationParts): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskNotificationDocument>({
     name: 'task-notices',
     surface: 'tasks',

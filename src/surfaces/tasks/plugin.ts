@@ -1,7 +1,8 @@
 import { tasks } from '#domain/tasks/task/index.js';
 import { TenantSecrets } from '#src/accounts/index.js';
 import { chainWork, dropWork, Execution, RunRate, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
-import type { Scope, SurfacePlugin, SurfaceHost } from '#src/http/index.js';
+import type { Scope, SurfaceHost } from '#src/http/index.js';
+import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { TASKS_DOCUMENT } from './document.js';
 import { inWireWords } from './definition.js';
 import { envelopedError } from './envelope.js';
@@ -12,7 +13,7 @@ import { secretRoutes } from './routes/secrets.js';
 import { taskRoutes } from './routes/tasks.js';
 import { systemReads } from './routes/system.js';
 import { workerRoutes } from './routes/workers.js';
-import { ADMINISTRATORS, RIGHTS, SHOWS_AUTHORIZATION, TasksSurface } from './surface.js';
+import { ADMINISTRATORS, RIGHTS, SHOWS_AUTHORIZATION, TasksSurface, type TasksParts } from './surface.js';
 import { WorkerHeartbeats } from './worker-heartbeats.js';
 import { taskMetrics } from './metrics.js';
 import { notificationWork } from './notification-work.js';
@@ -31,7 +32,7 @@ const RESOURCES = [
 
 const NODE_TIMEOUT_SECONDS = 30;
 
-async function routes(app: Scope, host: SurfaceHost): Promise<void> {
+async function routes(app: Scope, host: SurfaceHost<TasksParts>): Promise<void> {
   const { executor, clock, decided, nodeCommands, settings, identity, workersSeen } = host.parts;
   const { quotas } = host;
   const execution = new Execution({ executor, quotas, openExecution: settings.openExecution ?? false });
@@ -55,7 +56,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   for (const resource of RESOURCES) resource(app, surface);
 }
 
-export const plugin: SurfacePlugin = {
+export const plugin: SurfacePlugin<unknown, TasksParts> = {
   mounts: [
     { prefix: '/api/tasks', header: SHOWS_AUTHORIZATION },
     ...['/api/workers', '/api/secrets', '/api/quotas', '/api/health', '/api/system'].map((prefix) => ({
@@ -67,15 +68,18 @@ export const plugin: SurfacePlugin = {
   rights: RIGHTS,
   administrators: ADMINISTRATORS,
   routes,
-  work: (host) => {
-    const execution = new Execution(host);
+  work: (parts) => {
+    const { executor, quotas, settings } = parts;
+    const execution = new Execution({ executor, quotas, openExecution: settings.openExecution ?? false });
     return [
-      slotWork(execution, host),
+      slotWork(execution, parts),
       chainWork(execution),
-      runWork(host),
+      runWork(parts),
       dropWork(),
-      notificationWork(host),
+      notificationWork(parts),
     ];
   },
-  measure: (metrics, { decided, clock }) => taskMetrics(metrics, decided, clock),
+  measure: (metrics, { decided, clock }) => {
+    if (decided !== undefined) taskMetrics(metrics, decided, clock);
+  },
 };

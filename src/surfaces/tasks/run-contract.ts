@@ -10,7 +10,8 @@ import {
 } from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
-import { nameOfActor, moment, whole } from '#src/http/index.js';
+import { nameOfActor } from '#src/features/visibility/index.js';
+import { moment, whole } from '#src/http/index.js';
 
 const count = z.number().int();
 const seconds = z.number().nonnegative();

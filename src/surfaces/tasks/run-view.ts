@@ -18,7 +18,15 @@ import {
 import type { TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
-import { VisibleActors, wireTime, type SurfaceHost, type VisibleActor } from '#src/http/index.js';
+import {
+  VisibleActors,
+  type NamingParts,
+  type VisibilityParts,
+  type VisibleActor,
+} from '#src/features/visibility/index.js';
+import { wireTime } from '#src/http/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 
 export function begunRun({ data, metadata }: Triggered): TaskRunDocument {
   const { at } = metadata;
@@ -48,7 +56,12 @@ export function begunRun({ data, metadata }: Triggered): TaskRunDocument {
 export type RunViewer = (run: TaskRunDocument) => Promise<z.input<typeof runView>>;
 
 /** Returns a function that views the runs of one response. */
-export function runViewer(parts: SurfaceHost['parts'], request: FastifyRequest): RunViewer {
+interface RunViewParts extends NamingParts, VisibilityParts {
+  readonly readModels: Pick<ReadModels, 'get'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export function runViewer(parts: RunViewParts, request: FastifyRequest): RunViewer {
   const actors = new VisibleActors(parts, request);
   return async (run) => viewRun(run, await actors.of(run.by ?? {}), parts.clock.now());
 }

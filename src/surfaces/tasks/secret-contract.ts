@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MAX_SECRET, secretName, secretValue } from '#domain/accounts/secret/index.js';
 import { paging } from './envelope.js';
-import { moment, nameOfActor } from '#src/http/index.js';
+import { moment } from '#src/http/index.js';
+import { nameOfActor } from '#src/features/visibility/index.js';
 
 const name = secretName.meta({
   description: 'Name of the secret within the tenant',

@@ -25,11 +25,25 @@ import {
 import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
+import {
+  mayChange,
+  maySee,
+  type TenantSecrets,
+  type UserPrincipal,
+  type Identity,
+  type Quotas,
+} from '#src/accounts/index.js';
+import type { DecidedEvents } from '#src/engine/commands/index.js';
 import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
-import type { Execution, RunRate, Tasks } from '#src/fleet/tasks/index.js';
-import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/http/index.js';
+import type { Execution, RunRate, Tasks, FindMovedTasks } from '#src/fleet/tasks/index.js';
+import {
+  markStale,
+  read,
+  SurfaceCalls,
+  type CallParts,
+  type ReadinessCheck,
+  type SurfaceHost,
+} from '#src/http/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
 import type { WorkerHeartbeats } from './worker-heartbeats.js';
 import { openPlace, sealPlace, shownUrl } from './notification-url.js';
@@ -37,6 +51,18 @@ import type { TriggerBody } from './run-contract.js';
 import type { TaskBody } from './task-contract.js';
 import type { PreviousView } from './task-view.js';
 import { checkReach } from './url-reach.js';
+import type { LogParts } from '#src/features/task-logs/index.js';
+import type { VisibilityParts } from '#src/features/visibility/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { WorkerSeen } from '#domain/protocol/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { Broadcast } from '#src/messaging/index.js';
+import type { DryRuns } from '#src/fleet/scheduler/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import type { TaskResults, NodeCommands } from '#src/fleet/nodes/index.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` are shared with conda. This surface serves the requests that have an `Authorization` header. */
@@ -56,9 +82,29 @@ const NUMBER = /^[1-9]\d{0,15}$/;
 
 type Owned = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
 
-export class TasksSurface extends SurfaceCalls {
+/** What this surface uses of the server. */
+export interface TasksParts extends CallParts, LogParts, VisibilityParts {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly identity: Identity;
+  readonly quotas: Quotas;
+  readonly sealer: Sealer;
+  readonly decided?: DecidedEvents;
+  readonly eventStore: EventStore;
+  readonly clock: Clock;
+  readonly nodeCommands: NodeCommands;
+  readonly agentChannel: AgentChannel;
+  readonly workersSeen?: Broadcast<WorkerSeen> | undefined;
+  readonly results: Pick<TaskResults, 'read'>;
+  readonly dryRuns: DryRuns;
+  readonly zoneData?: { isInForce(findMoved: FindMovedTasks): Promise<boolean> };
+  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  readonly settings: { readonly openExecution?: boolean; readonly nodeTimeoutSeconds?: number };
+}
+
+export class TasksSurface extends SurfaceCalls<TasksParts> {
   constructor(
-    host: SurfaceHost,
+    host: SurfaceHost<TasksParts>,
     readonly execution: Execution,
     readonly tasks: Tasks,
     readonly workers: WorkerHeartbeats,

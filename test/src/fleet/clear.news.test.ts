@@ -2,7 +2,7 @@ import t from 'tap';
 import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { startClearSaga } from '#src/fleet/clear.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { cleared, REQUEST_TIMEOUT } from './cleared.js';

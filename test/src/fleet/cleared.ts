@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import { cluster } from '#domain/cluster/aggregate.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { startClearSaga } from '#src/fleet/clear.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { TestClock } from '../../fixtures/test-clock.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { connect } from 'node:net';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { aJob, openTestApi } from './support/test-api.js';
 
 let checks: { name: string; ok: boolean; detail?: string }[] = [];

@@ -32,8 +32,9 @@ import {
   type ServerNatsOperation,
   type TextBlobPage,
 } from '#domain/protocol/index.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import type { NamedCredential, NodeAccess, NodePrincipal } from '#src/accounts/index.js';
-import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
+import { commandIdOf, digestOf } from '#src/engine/commands/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
 import type { NodeDocuments } from '../node-documents.js';
 import { documentPageOf } from './document-page.js';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { newestPoints, USAGE_POINT_SECONDS, usageHistory } from '#domain/protocol/index.js';
-import { access, addressOf, errors, json, type Scope } from '#src/http/index.js';
+import { access, errors, json, type Scope } from '#src/http/index.js';
+import { agentAddressOf } from '#src/fleet/node-addresses.js';
 import { params } from '../contract.js';
 import { allocationIn, type ClusterSurface } from '../surface.js';
 
@@ -30,7 +31,7 @@ export function allocationUsageReads(scope: Scope, surface: ClusterSurface): voi
       const { allocation_id: id } = request.params;
       const { nodeId } = (await allocationIn(surface, request, reply)).allocation;
       const { readModels, agentChannel } = surface.parts;
-      const agent = await addressOf(readModels, nodeId);
+      const agent = await agentAddressOf(readModels, nodeId);
       const outcome = await agentChannel.usageHistory(agent, id, request.query.last);
       if (outcome.kind === 'absent') throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       if (outcome.kind === 'unknown')

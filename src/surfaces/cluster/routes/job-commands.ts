@@ -1,7 +1,8 @@
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
-import { madeId, type Executed } from '#src/engine/commands/index.js';
+import type { Executed } from '#domain/kernel/ports/command-executor.js';
+import { madeId } from '#src/engine/commands/index.js';
 import { errors, json, message, type Scope } from '#src/http/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, scaleBody, updateBody } from '../contract.js';

@@ -6,7 +6,8 @@ import { completedIn, fulfilledIn, type JobState } from '#domain/jobs/job/decide
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { madeId } from '#src/engine/commands/index.js';
-import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/http/index.js';
+import { withAuditors, errors, json, type Scope } from '#src/http/index.js';
+import { viewDryRun } from '#src/surfaces/dry-run.js';
 import { params } from '../contract.js';
 import { specificationOf } from '../job-versions.js';
 import { jobHintsOf } from '../job-hints.js';

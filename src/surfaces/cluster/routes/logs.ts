@@ -1,14 +1,6 @@
 import { z } from 'zod';
-import {
-  access,
-  byteStream,
-  errors,
-  lineTimes,
-  logQuery,
-  logStream,
-  sendTaskLog,
-  type Scope,
-} from '#src/http/index.js';
+import { access, byteStream, errors, type Scope } from '#src/http/index.js';
+import { lineTimes, logQuery, logStream, sendTaskLog } from '#src/features/task-logs/index.js';
 import { params } from '../contract.js';
 import { allocationIn, type ClusterSurface } from '../surface.js';
 import { chooseTask, tasksOf } from '../view.js';

@@ -9,21 +9,16 @@ import type { CommandOperation } from '#domain/protocol/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { actorOf, mayChange } from '#src/accounts/index.js';
+import { access, byteStream, errors, json, wireTime, type Scope } from '#src/http/index.js';
+import { agentAddressOf } from '#src/fleet/node-addresses.js';
 import {
-  access,
-  addressOf,
-  byteStream,
   doneOrThrow,
-  errors,
-  json,
   nodeShareOf,
   RunningCommand,
   TenantCommands,
-  VisibleObjects,
-  wireTime,
   type CommandTarget,
-  type Scope,
-} from '#src/http/index.js';
+} from '#src/features/exec/index.js';
+import { VisibleObjects } from '#src/features/visibility/index.js';
 import type { ClusterSurface } from '../surface.js';
 import { chooseTask, tasksOf } from '../view.js';
 
@@ -122,7 +117,7 @@ function execRoute(scope: Scope, surface: ClusterSurface): void {
       refuseEnded(found.allocation);
       const session = surface.parts.ids.uuid();
       const target: CommandTarget = {
-        agent: await addressOf(surface.parts.readModels, nodeId),
+        agent: await agentAddressOf(surface.parts.readModels, nodeId),
         session,
         caller: actorOf(request.principal),
         share: nodeShareOf(request.principal),
@@ -209,7 +204,7 @@ async function act<Name extends Extract<CommandOperation, 'commandInput' | 'resi
   input: object,
 ) {
   const { nodeId } = (await find(surface, request, reply)).allocation;
-  const agent = await addressOf(surface.parts.readModels, nodeId);
+  const agent = await agentAddressOf(surface.parts.readModels, nodeId);
   const about = { session: request.params.session, caller: actorOf(request.principal) };
   const outcome = await surface.parts.agentChannel.command(agent, operation, { ...about, ...input } as never);
   return doneOrThrow(outcome, nodeId, () => new MusterError('MUSTER_E_COMMAND_NOT_FOUND'));

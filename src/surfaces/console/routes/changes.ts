@@ -7,7 +7,6 @@ import type { SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { lastPositionBefore } from '#src/engine/event-store/index.js';
 import {
   access,
-  ActorNames,
   errors,
   json,
   keepAlive,
@@ -18,6 +17,7 @@ import {
   type Scope,
   type Silence,
 } from '#src/http/index.js';
+import { ActorNames } from '#src/features/visibility/index.js';
 import { changeOf, type Change, type Wanted } from '../changes.js';
 import { changesView, changeView, eventsView } from '../contract.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';

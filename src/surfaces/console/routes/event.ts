@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { readMetadata } from '#domain/kernel/event/index.js';
-import { access, ActorNames, errors, json, positionText, type Scope } from '#src/http/index.js';
+import { access, errors, json, positionText, type Scope } from '#src/http/index.js';
+import { ActorNames } from '#src/features/visibility/index.js';
 import { changeOf, type Wanted } from '../changes.js';
 import { eventView } from '../contract.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';

@@ -8,7 +8,7 @@ import { nodes } from '#projections/nodes/nodes.js';
 import { services } from '#projections/services/services.js';
 import { taskRuns } from '#projections/tasks/task-runs.js';
 import { tasks } from '#projections/tasks/tasks.js';
-import type { SurfaceHost } from '#src/http/index.js';
+import type { ConsoleParts } from '../parts.js';
 import { SHARED } from '../viewer.js';
 import {
   buildEntry,
@@ -39,7 +39,7 @@ export class Tables {
     readModels,
     history,
     documentChanges,
-  }: Pick<SurfaceHost['parts'], 'readModels' | 'history' | 'documentChanges'>) {
+  }: Pick<ConsoleParts, 'readModels' | 'history' | 'documentChanges'>) {
     const table = <Document, Row>(
       { name }: { readonly name: string },
       entry: (document: Document, id: string) => Made<Row> | undefined,

@@ -6,16 +6,8 @@ import {
   environmentBuilds,
   type EnvironmentBuildDocument,
 } from '#projections/environments/environment-builds.js';
-import {
-  byteStream,
-  json,
-  lineTimes,
-  LOG_MEDIA,
-  read,
-  sendLogOrStoredEnd,
-  streamIn,
-  type Scope,
-} from '#src/http/index.js';
+import { byteStream, json, LOG_MEDIA, read, type Scope } from '#src/http/index.js';
+import { lineTimes, sendLogOrStoredEnd, streamIn } from '#src/features/task-logs/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { failures, refused } from '../responses.js';

@@ -1,9 +1,9 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { jobIdOf, runStatus, taskErrors, type TaskEvent, type TaskState } from '#domain/tasks/task/index.js';
+import type { CommandContext, Executed } from '#domain/kernel/ports/command-executor.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
 import { nothing, json, type Scope } from '#src/http/index.js';
-import type { CommandContext, Executed } from '#src/engine/commands/index.js';
 import { failures } from '../responses.js';
 import { bySession } from '../rights.js';
 import { SHARED_PATH, type CondaSurface } from '../surface.js';

@@ -21,11 +21,9 @@ import {
   named,
   sendList,
   type ListItem,
-  lineTimes,
-  logQuery,
-  sendTaskLog,
-  nodeEndpoints,
 } from '#src/http/index.js';
+import { lineTimes, logQuery, sendTaskLog } from '#src/features/task-logs/index.js';
+import { nodeEndpoints } from '#src/fleet/node-addresses.js';
 import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';

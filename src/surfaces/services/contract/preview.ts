@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { shownGroup } from '#domain/protocol/index.js';
 import { sentServiceConfig } from '#domain/services/service/index.js';
-import { flag, plannedGroups, plannedLimit } from '#src/http/index.js';
+import { flag } from '#src/http/index.js';
+import { plannedGroups, plannedLimit } from '#src/surfaces/dry-run.js';
 import { rollbackBody, serviceDifference } from './service.js';
 
 export const previewBody = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { registryHost, registryPassword, registryUsername } from '#domain/accounts/registry/index.js';
-import { moment, nameOfActor } from '#src/http/index.js';
+import { moment } from '#src/http/index.js';
+import { nameOfActor } from '#src/features/visibility/index.js';
 
 const username = registryUsername.meta({ description: 'Username for the registry', examples: ['robot'] });
 

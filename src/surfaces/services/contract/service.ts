@@ -11,15 +11,9 @@ import {
   serviceType,
 } from '#domain/services/service/index.js';
 import { templateVariableName, variableValue } from '#domain/services/template/index.js';
-import {
-  nameOfActor,
-  clearField,
-  difference,
-  DIFFERENCE_MEANS,
-  ENDPOINT,
-  flag,
-  moment,
-} from '#src/http/index.js';
+import { nameOfActor } from '#src/features/visibility/index.js';
+import { clearField, difference, DIFFERENCE_MEANS, flag, moment } from '#src/http/index.js';
+import { ENDPOINT } from '#src/fleet/node-addresses.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';

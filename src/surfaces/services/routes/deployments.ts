@@ -12,8 +12,8 @@ import {
   read,
   newestPage,
   type Scope,
-  VisibleActors,
 } from '#src/http/index.js';
+import { VisibleActors } from '#src/features/visibility/index.js';
 import {
   deploymentList,
   forceFlag,

@@ -5,22 +5,15 @@ import { goneSignal } from '#agents/platform/listener/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { serviceErrors } from '#domain/services/service/index.js';
+import { access, byteStream, errors, flag, json, keepAlive, whole, type Scope } from '#src/http/index.js';
 import {
-  access,
-  byteStream,
-  errors,
-  flag,
   joined,
-  json,
-  keepAlive,
   LOG_END_HEADER,
   lineTimes,
   logStream,
   sendEvents,
   streamIn,
-  whole,
-  type Scope,
-} from '#src/http/index.js';
+} from '#src/features/task-logs/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
 import { FollowedService } from '../follow-logs.js';
 import { instancesOf } from '../instances.js';

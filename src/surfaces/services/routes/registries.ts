@@ -1,14 +1,7 @@
 import type { z } from 'zod';
 import type { OpenedRegistry } from '#src/accounts/index.js';
-import {
-  access,
-  errors,
-  json,
-  message,
-  VisibleActors,
-  wireTime,
-  type Scope,
-} from '#src/http/index.js';
+import { access, errors, json, message, wireTime, type Scope } from '#src/http/index.js';
+import { VisibleActors } from '#src/features/visibility/index.js';
 import { registryBody, registryList, registryParams, registryView } from '../contract/registries.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 

@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { access, addressOf, errors, json, read, type Scope } from '#src/http/index.js';
+import { access, errors, json, read, type Scope } from '#src/http/index.js';
+import { agentAddressOf } from '#src/fleet/node-addresses.js';
 import { unknownVolumeList } from '../contract/volume.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -43,7 +44,7 @@ export function unknownVolumes(scope: Scope, surface: ServicesSurface): void {
 
 async function ofNode({ parts }: ServicesSurface, { nodeId }: NodeDocument): Promise<Found> {
   const { agentChannel, readModels } = parts;
-  const outcome = await agentChannel.usage(await addressOf(readModels, nodeId));
+  const outcome = await agentChannel.usage(await agentAddressOf(readModels, nodeId));
   if (outcome.kind !== 'found' || outcome.usage.volumes === undefined)
     return { volumes: [], unreachable: [nodeId] };
   const volumes: Found['volumes'] = [];

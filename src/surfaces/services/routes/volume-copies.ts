@@ -2,23 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { VolumeCopyKind } from '#domain/protocol/index.js';
 import { volumeErrors } from '#domain/volumes/index.js';
+import { once, type CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { actorOf } from '#src/accounts/index.js';
-import { once, type CommandContext } from '#src/engine/commands/index.js';
-import {
-  access,
-  addressOf,
-  byteStream,
-  doneOrThrow,
-  errors,
-  json,
-  nodeShareOf,
-  TenantCommands,
-  type Scope,
-} from '#src/http/index.js';
+import { access, byteStream, errors, json, type Scope } from '#src/http/index.js';
+import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { doneOrThrow, nodeShareOf, TenantCommands } from '#src/features/exec/index.js';
 import { restoreAccepted, restoreInput, restoreParams, volumeParams } from '../contract/volume.js';
 import { takeRestoredValues } from '../restored-values.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
-import { agentForCopy, VolumeCopySession } from '../volume-copy.js';
+import { agentForCopy, VolumeCopySession } from '#src/features/volume-copies/index.js';
 
 const tags = ['volumes'];
 const account = access.account(SERVICES_SURFACE);
@@ -91,7 +83,7 @@ export function volumeCopyRoutes(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { id, session } = request.params;
       const { node, volume } = await surface.changeableVolume(request, reply, id);
-      const agent = await addressOf(surface.parts.readModels, node);
+      const agent = await agentAddressOf(surface.parts.readModels, node);
       const caller = callerOf(request, volume);
       const outcome = await surface.parts.agentChannel.command(agent, 'commandInput', {
         session,
@@ -111,8 +103,11 @@ async function copy(
   kind: VolumeCopyKind,
 ): Promise<FastifyReply> {
   const volume = await surface.changeableVolume(request, reply, request.params.id);
-  const agent = await agentForCopy(surface, volume);
   const { parts } = surface;
+  const { serviceId, serviceName: service } = volume.holder;
+  if ((await surface.living(serviceId)).length > 0)
+    throw new MusterError(volumeErrors.MUSTER_E_VOLUME_RUNNING, { name: volume.volume, service });
+  const agent = await agentForCopy(parts.readModels, volume);
   const session = parts.ids.uuid();
   const target = {
     agent,

@@ -3,19 +3,15 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { jobIdOf, RUN_TASK, taskErrors } from '#domain/tasks/task/index.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
+import { access, byteStream, LOG_MEDIA, read, type Scope } from '#src/http/index.js';
 import {
-  access,
-  byteStream,
-  LOG_MEDIA,
   lineTimes,
   logQuery,
   logStream,
-  read,
   sendLogOrStoredEnd,
   streamIn,
   type LogSource,
-  type Scope,
-} from '#src/http/index.js';
+} from '#src/features/task-logs/index.js';
 import { failures } from '../envelope.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';

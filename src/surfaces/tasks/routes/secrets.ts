@@ -2,14 +2,8 @@ import { z } from 'zod';
 import type { Secret } from '#domain/accounts/secret/index.js';
 import { plural } from '#domain/kernel/plural.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import {
-  access,
-  read as readStored,
-  type Answer,
-  type Scope,
-  VisibleActors,
-  wireTime,
-} from '#src/http/index.js';
+import { access, read as readStored, type Answer, type Scope, wireTime } from '#src/http/index.js';
+import { VisibleActors } from '#src/features/visibility/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import {
   namedSecretParams,

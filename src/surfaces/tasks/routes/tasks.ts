@@ -1,6 +1,6 @@
 import { checkNewName } from '#domain/kernel/plain-name.js';
+import { once } from '#domain/kernel/ports/command-executor.js';
 import { access, nothing, onlyWith, withCleared, type Answer, type Scope } from '#src/http/index.js';
-import { once } from '#src/engine/commands/index.js';
 import { changedBody, checkTimeout, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { SHOWS_AUTHORIZATION, TASKS_SURFACE, type TasksSurface } from '../surface.js';

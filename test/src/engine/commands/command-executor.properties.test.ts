@@ -5,8 +5,8 @@ import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
 /** Sleeps end at once. With a signal, sleeps of a second or more last until it aborts. */

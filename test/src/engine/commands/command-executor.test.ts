@@ -11,9 +11,9 @@ import type {
 } from '#domain/kernel/ports/event-store.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { openCommandExecutor, type CommandExecutorOptions } from '#src/engine/commands/command-executor.js';
 import { commandIdOf } from '#src/engine/commands/command-ids.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
 import { aroundAppend } from '#src/engine/event-store/index.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';

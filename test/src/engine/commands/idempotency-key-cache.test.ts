@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { CommandContext } from '#src/engine/commands/executor.js';
 import { IdempotencyKeyCache } from '#src/engine/commands/idempotency-key-cache.js';
 import { commandContext } from '../../../fixtures/command-context.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 
 const command = (commandId: string, bodyDigest: string): CommandContext =>
   commandContext({ commandId, bodyDigest, repeatable: true, actor: 'anonymous', surface: 'cluster' });

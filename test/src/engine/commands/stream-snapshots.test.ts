@@ -10,8 +10,8 @@ import { AGGREGATES, encode, type MusterEvent } from '#test/fixtures/muster-even
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { nodes, nodeStateCodec } from '#domain/nodes/node/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
 import { checkStreamSnapshots } from '#src/engine/commands/stream-snapshot-check.js';
 import { StreamSnapshots } from '#src/engine/commands/stream-snapshots.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';

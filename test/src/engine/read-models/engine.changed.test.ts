@@ -1,11 +1,12 @@
 import t from 'tap';
-import type { ChangedModels, Progress } from '#src/engine/read-models/engine.js';
+import type { Progress } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append, runEngine } from '../../../contract/read-models/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { registered, submitted } from '../../../projections/events.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
 
 void t.test(
   'reports any model as changed at first and after a rebuild, and then only models with changes',

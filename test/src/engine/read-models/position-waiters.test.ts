@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
+import type { ChangedModels } from '#domain/kernel/ports/read-models.js';
 
 void t.test('notifies waiters whose position was reached, while others keep waiting', async (t) => {
   const clock = new TestClock();

@@ -1,8 +1,8 @@
 import fastify from 'fastify';
 import t from 'tap';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { inSpan, tracedEventStore, tracedExecutor, traceRequests } from '#src/engine/tracing/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 
 void t.test('adds no wrappers and no hooks without a provider', async (t) => {
   const store = createMemoryEventStore();

@@ -7,7 +7,7 @@ import { ZONE_DATA_VERSION, type Zone } from '#domain/tasks/schedule/index.js';
 import { tasks, type TaskDocument } from '#projections/tasks/tasks.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
-import type { FindMovedTasks } from '#src/fleet/owned-work/index.js';
+import type { FindMovedTasks } from '#src/fleet/tasks/index.js';
 import { ZoneData } from '#src/features/zone-data/index.js';
 import { movedTasks } from '#src/fleet/tasks/moved-tasks.js';
 import { ownFolder } from '../../../fixtures/folder.js';

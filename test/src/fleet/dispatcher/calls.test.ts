@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { NOT_ATTEMPTED } from '#domain/scheduling/dispatch/next-step.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { Calls } from '#src/fleet/dispatcher/calls.js';
 import { DeliveryAttempts } from '#src/fleet/dispatcher/delivery-attempts.js';
 import type { DispatcherMetrics } from '#src/fleet/dispatcher/options.js';

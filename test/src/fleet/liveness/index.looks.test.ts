@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { startLiveness, type LivenessOptions } from '#src/fleet/liveness/index.js';
 import type { Hearing } from '#src/fleet/nodes/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { openScene } from './scene.js';

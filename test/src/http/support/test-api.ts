@@ -7,14 +7,13 @@ import { EVENT_CATALOG, type MusterEvent } from '#test/fixtures/muster-events.js
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { ApiDependencies } from '#src/http/dependencies.js';
 import type { Identity, IdentityLimits } from '#src/accounts/identity.js';
 import { buildServer, type ServerParts } from '#src/server/api/server.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/decided-events.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { Quotas } from '#src/accounts/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
@@ -29,8 +28,8 @@ import {
   type Projector,
 } from '#src/engine/read-models/index.js';
 import { FOLDS, readSettings } from '#src/server/index.js';
-import { documentsOf } from '#src/server/surfaces/documents.js';
-import { loadSurfaces } from '#src/server/surfaces/load.js';
+import { NodeDocuments, type DocumentSource } from '#src/fleet/nodes/node-documents.js';
+import { addDocuments, loadSurfaces } from '#src/server/surfaces/load.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { PROJECTOR } from '../../../fixtures/program.js';
 import { openTestIdentity, type TestIdentityOptions } from '../../../fixtures/identity.js';
@@ -70,6 +69,7 @@ export interface TestApi {
   readonly store: EventStore;
   readonly models: ReadModels;
   readonly projector: Projector;
+  readonly parts: ServerParts;
   /** Sends a request; an object is sent as JSON. `from`: client address instead of loopback. */
   say(
     method: string,
@@ -92,9 +92,9 @@ export async function openTestApi(
     openRegistration,
     allowBearerJoin,
     ...over
-  }: Partial<ApiDependencies> &
-    Pick<ServerParts, 'metrics'> &
-    Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration' | 'allowBearerJoin'> = {},
+  }: Partial<Omit<ServerParts, 'settings'>> & {
+    readonly settings?: Omit<ServerParts['settings'], 'surfaces'>;
+  } & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration' | 'allowBearerJoin'> = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
   limits: Partial<IdentityLimits> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -151,14 +151,16 @@ export async function openTestApi(
     quotas: settings?.quotas,
   });
   const follower = followedDryRuns(store, settings?.quotas);
-  const app = buildServer({
+  const sources: DocumentSource[] = [];
+  const parts: ServerParts = {
     executor,
     decided,
     readModels: models,
     history,
     nodeCommands,
     results,
-    documents: documentsOf(surfaces, { executor, readModels: models, results, eventStore: store }, logger),
+    documents: new NodeDocuments(sources, logger),
+    sealer: identity.sealer,
     agentChannel: noAgents,
     eventStore: store,
     catalog: EVENT_CATALOG,
@@ -184,7 +186,9 @@ export async function openTestApi(
     // A GET shows earlier changes, however slow the machine is.
     limits: { waitMs: 30_000, ...bounds },
     ...rest,
-  });
+  };
+  addDocuments(sources, surfaces, parts);
+  const app = buildServer(parts);
   prepare(app);
   t.teardown(async () => {
     await app.close();
@@ -209,6 +213,7 @@ export async function openTestApi(
     store,
     models,
     projector,
+    parts,
     say: async (method, url, body, headers = {}, from = '127.0.0.1') => {
       const payload = body === undefined ? {} : { payload: body as string | object };
       const answer = await app.inject({

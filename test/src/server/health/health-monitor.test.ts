@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { HealthMonitor, type Dependency } from '#src/server/health/health-monitor.js';
-import type { ReadinessCheck } from '#src/http/dependencies.js';
+import type { ReadinessCheck } from '#src/http/settings.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
 type Mood = 'well' | 'broken' | 'hangs';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { cookieIn, cookiesIn } from '../../../fixtures/cookie.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { openTestApi } from '../../http/support/test-api.js';

@@ -8,7 +8,7 @@ import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu/gpu-claims.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { users } from '#domain/accounts/user/index.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';

@@ -3,10 +3,10 @@ import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import type { UserPrincipal } from '#src/accounts/principal.js';
 import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
 const ann: UserPrincipal = {

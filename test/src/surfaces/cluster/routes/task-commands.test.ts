@@ -7,7 +7,7 @@ import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel
 import { readProcess } from '#agents/drivers/exec/process-table.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import { COMMANDS_PER_TENANT } from '#src/http/index.js';
+import { COMMANDS_PER_TENANT } from '#src/features/exec/index.js';
 import { order, startPair } from '../../../../agents/support/agent.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';

@@ -4,8 +4,7 @@ import fastify from 'fastify';
 import t from 'tap';
 import { brotliCompressSync } from 'node:zlib';
 import { files } from '#src/surfaces/console/routes/files.js';
-import { SCHEMAS } from '#src/http/validation.js';
-import type { Scope } from '#src/http/scope.js';
+import { SCHEMAS, type Scope } from '#src/http/validation.js';
 import { openTestApi } from '../../../http/support/test-api.js';
 
 const { say } = await openTestApi(t);

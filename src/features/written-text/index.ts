@@ -1,1 +1,0 @@
-export { type Reading, readWritten, withWritten, Written } from './written-texts.js';
