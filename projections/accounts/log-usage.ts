@@ -1,7 +1,6 @@
 import { isSelfRegistered } from '#domain/accounts/user/execution.js';
 import { userEvents } from '#domain/accounts/user/events.js';
 import type { Role } from '#domain/accounts/user/role.js';
-import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { Catalog } from '#domain/kernel/catalog/index.js';
 import {
   isOneOf,
@@ -11,8 +10,6 @@ import {
   type Recorded,
   type RecordedOf,
 } from '#domain/kernel/event/index.js';
-import { SERVICE_JOBS } from '#domain/services/service/identifier.js';
-import { TASK_JOBS } from '#domain/tasks/task/identifier.js';
 import { projection, type Projection } from '#domain/kernel/projection.js';
 
 export const LOG_USAGE = 'logUsage';
@@ -22,8 +19,8 @@ const ACCOUNT = 'user:';
 const OF_JOBS = /^(Job|Allocation|Task|Evaluation|QuotaExceeded|VolumeTaken|VolumeLeft)/;
 
 /**
- * `logUsage`: bytes of the events of one account on their latest active day (UTC). id = user id for what the account wrote or requested, otherwise the
- * task, service, environment or job in whose streams agents, the scheduler and Muster's own loops write for it. Outlives clears, as the log does.
+ * `logUsage`: bytes of the events of one account on their latest active day (UTC). id = user id for what the account wrote or requested, otherwise
+ * `<category>:<id>` of the job or other work for which agents, the scheduler and Muster's own loops write. Outlives clears, as the log does.
  * Indexes: `tenant` and `account` (with the day, see {@link usageKey}), and `day`.
  */
 export interface LogUsageDocument {
@@ -57,14 +54,12 @@ export function usageDay(now: number): string {
   return String(dayOf(now));
 }
 
-/** Owners of the streams that belong to accounts. Of the fleet's events, only those about jobs can. */
-const OWNERS: ReadonlySet<string> = new Set(['accounts', 'tasks', 'conda', 'services', 'gpu']);
-
+/** Of the fleet's events, only those about jobs can belong to accounts, and of the events of operators, none. */
 function countedEvents(streams: Catalog['streams']): EventTable {
   return Object.fromEntries(
     streams.flatMap(({ owner, events }) =>
-      Object.entries(events).filter(
-        ([type]) => OWNERS.has(owner) || (owner === 'fleet' && OF_JOBS.test(type)),
+      Object.entries(events).filter(([type]) =>
+        owner === 'fleet' ? OF_JOBS.test(type) : owner !== 'cluster',
       ),
     ),
   );
@@ -72,6 +67,7 @@ function countedEvents(streams: Catalog['streams']): EventTable {
 
 /** Counts every event in the streams of an account's work, including those of agents and the scheduler, and the events of its own commands. */
 export function logUsage({ streams }: Pick<Catalog, 'streams'>): Projection {
+  const workOf = workAmong(streams);
   return projection<LogUsageDocument, EventTable>({
     name: LOG_USAGE,
     version: 2,
@@ -84,7 +80,7 @@ export function logUsage({ streams }: Pick<Catalog, 'streams'>): Projection {
     },
     begins: (event) => event.type === 'UserRegistered' || beginsWork(event) !== undefined,
     touches: (event) => {
-      const counted = countedFor(event);
+      const counted = countedFor(event, workOf);
       const ids = counted === undefined ? [] : [counted];
       const work = beginsWork(event) === undefined ? undefined : workOf(event);
       if (work !== undefined && work !== counted) ids.push(work);
@@ -92,11 +88,11 @@ export function logUsage({ streams }: Pick<Catalog, 'streams'>): Projection {
       return account === undefined || account === counted ? ids : [...ids, account];
     },
     evolve: (former, event, id) => {
-      const usage = former ?? begun(event, id);
+      const usage = former ?? begun(event, id, workOf);
       if (usage === undefined) return undefined;
       const isChange = isOneOf(ACCOUNT_CHANGES, event) && event.data.userId === id;
       const changed = isChange ? changedAccount(usage, event) : usage;
-      if (countedFor(event) !== id) return changed;
+      if (countedFor(event, workOf) !== id) return changed;
       // A clock that was set back does not start a new day.
       const day = Math.max(usage.day, dayOf(event.metadata.at));
       return { ...changed, day, bytes: (day === usage.day ? usage.bytes : 0) + (event.bytes ?? 0) };
@@ -126,7 +122,7 @@ function changedAccount(
   return { ...usage, role, execute, selfRegistered: isSelfRegistered({ role, execute }) };
 }
 
-function begun(event: Recorded<AnyEvent>, id: string): LogUsageDocument | undefined {
+function begun(event: Recorded<AnyEvent>, id: string, workOf: WorkOf): LogUsageDocument | undefined {
   if (isOneOf(ACCOUNT_CHANGES, event) && event.type === 'UserRegistered' && event.data.userId === id)
     return { userId: id, tenantId: event.data.tenantId, day: 0, bytes: 0 };
   const holder = workOf(event) === id ? beginsWork(event) : undefined;
@@ -135,14 +131,11 @@ function begun(event: Recorded<AnyEvent>, id: string): LogUsageDocument | undefi
 
 /** The fields that tell whose work an event concerns. They have the same meaning in the events of all features. */
 interface Concerned {
-  readonly owner?: JobOwner;
+  readonly owner?: { readonly principal: string; readonly tenant?: string };
   readonly createdBy?: string;
   readonly tenantId?: string;
-  readonly userId?: unknown;
   readonly jobId?: string;
-  readonly taskId?: number;
-  readonly serviceId?: string;
-  readonly environmentId?: string;
+  readonly [id: `${string}Id`]: unknown;
 }
 
 function fieldsOf({ data }: Recorded<AnyEvent>): Concerned {
@@ -159,7 +152,7 @@ function beginsWork(event: Recorded<AnyEvent>): Pick<LogUsageDocument, 'userId' 
 }
 
 /** Returns the document to whose bytes the event is added. */
-function countedFor(event: Recorded<AnyEvent>): string | undefined {
+function countedFor(event: Recorded<AnyEvent>, workOf: WorkOf): string | undefined {
   const { owner } = fieldsOf(event);
   if (owner !== undefined) return owner.principal;
   const { actor } = event.metadata;
@@ -168,20 +161,25 @@ function countedFor(event: Recorded<AnyEvent>): string | undefined {
   return workOf(event) ?? (typeof userId === 'string' ? userId : undefined);
 }
 
-function workOf(event: Recorded<AnyEvent>): string | undefined {
-  const fields = fieldsOf(event);
-  if (fields.jobId !== undefined) return workOfJob(fields.jobId);
-  if (fields.taskId !== undefined) return `task:${fields.taskId}`;
-  if (fields.serviceId !== undefined) return `service:${fields.serviceId}`;
-  return fields.environmentId === undefined ? undefined : `environment:${fields.environmentId}`;
-}
+/** Returns the document of the work that an event is about. */
+type WorkOf = (event: Recorded<AnyEvent>) => string | undefined;
 
-/** All runs and notifications of a task are counted in one document, so that there are not more documents than tasks. */
-function workOfJob(jobId: string): string {
-  if (jobId.startsWith(TASK_JOBS))
-    return `task:${jobId.slice(TASK_JOBS.length, jobId.indexOf('.', TASK_JOBS.length))}`;
-  if (jobId.startsWith(SERVICE_JOBS)) return `service:${jobId.slice(SERVICE_JOBS.length)}`;
-  return `job:${jobId}`;
+/** A job that belongs to other work is counted there, so that there are not more documents than, for example, tasks. */
+function workAmong(streams: Catalog['streams']): WorkOf {
+  const works = streams.flatMap(({ category, jobs, work }) =>
+    work === undefined ? [] : [{ prefix: `${category}:`, field: `${category}Id` as const, jobs, ...work }],
+  );
+  const workOfJob = (jobId: string): string => {
+    for (const { prefix, jobs, ofJob } of works)
+      if (jobs !== undefined && ofJob !== undefined && jobId.startsWith(jobs)) return prefix + ofJob(jobId);
+    return `job:${jobId}`;
+  };
+  return (event) => {
+    const fields = fieldsOf(event);
+    if (fields.jobId !== undefined) return workOfJob(fields.jobId);
+    const named = works.find(({ field }) => fields[field] !== undefined);
+    return named && named.prefix + String(fields[named.field]);
+  };
 }
 
 function dayOf(at: number): number {

@@ -13,6 +13,7 @@ export const environments = aggregate({
   events: environmentEvents,
   errors: environmentErrors,
   jobs: BUILD_JOBS,
+  work: {},
   decider: environmentDecider,
   state: plainState<EnvironmentState>(2),
 });

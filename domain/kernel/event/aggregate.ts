@@ -4,12 +4,20 @@ import type { AnyEvent, EventDefinition, EventTable } from './definition.js';
 import type { StateCodec } from './state-codec.js';
 import { streamName } from './stream-name.js';
 
+/** Work of accounts whose events are counted together, whoever appends them. */
+export interface CountedWork {
+  /** Returns the id under which a job with the prefix {@link StreamKind.jobs} is counted. Absent: such a job is counted by itself. */
+  readonly ofJob?: (jobId: string) => string;
+}
+
 export interface StreamKind<Table extends EventTable = EventTable> {
   readonly category: string;
   readonly owner: string;
   readonly events: Table;
   readonly errors?: DeclaredErrors;
   readonly jobs?: string;
+  /** Present if each stream is about work that is counted. Events of all kinds name it in the field `<category>Id`. */
+  readonly work?: CountedWork;
 }
 
 export interface AggregateDeclaration<

@@ -13,6 +13,8 @@ export const services = aggregate({
   events: serviceEvents,
   errors: serviceErrors,
   jobs: SERVICE_JOBS,
+  // Each deployment is counted by itself.
+  work: { ofJob: (jobId) => jobId.slice(SERVICE_JOBS.length) },
   decider: serviceDecider,
   state: plainState<ServiceState>(5),
 });

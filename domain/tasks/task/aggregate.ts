@@ -2,7 +2,7 @@ import { aggregate, plainState } from '../../kernel/event/index.js';
 import { taskDecider } from './decider.js';
 import { taskErrors } from './errors.js';
 import { taskEvents } from './events.js';
-import { TASK_JOBS } from './identifier.js';
+import { TASK_JOBS, taskOfJob } from './identifier.js';
 import type { TaskState } from './state.js';
 
 export const tasks = aggregate({
@@ -11,6 +11,7 @@ export const tasks = aggregate({
   events: taskEvents,
   errors: taskErrors,
   jobs: TASK_JOBS,
+  work: { ofJob: taskOfJob },
   decider: taskDecider,
   state: plainState<TaskState>(7),
 });

@@ -13,6 +13,11 @@ export function notificationJobOf(task: number, notice: number): string {
   return `${TASK_JOBS}${task}.notice.${notice}`;
 }
 
+/** Returns the task of a run or notification, whose job has the prefix {@link TASK_JOBS}. */
+export function taskOfJob(jobId: string): string {
+  return jobId.slice(TASK_JOBS.length, jobId.indexOf('.', TASK_JOBS.length));
+}
+
 const NOTIFICATION_JOB = /^task\.([1-9]\d{0,15})\.notice\.([1-9]\d{0,15})$/;
 
 export function notificationOf(
