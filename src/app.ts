@@ -60,9 +60,9 @@ export async function openApp(
   }
   const url = urlOf(http, settings.host);
   listening.url = url;
-  if (api !== undefined && fleet !== undefined) {
+  if (api !== undefined) {
     beginSurfaces(host, api);
-    await serveAgents(host, settings, messaging, { ...api.parts, nodes: fleet.nodes });
+    await serveAgents(host, settings, messaging, api.parts);
   }
   if (settings.embeddedAgent) startEmbeddedAgent(host, agentEnvironment(settings, host.directory, url));
   return {

@@ -6,10 +6,8 @@ import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { ApiKeys } from './api-keys.js';
 import { StoreAuthenticator, type Authenticator } from './authenticator.js';
-import { Enrolments } from './enrolments.js';
 import { Failures } from './failures.js';
 import { Logins } from './logins.js';
-import { NodeAccess } from './node-access.js';
 import { OperatorKeys } from './operator-keys.js';
 import { Passwords, type PasswordCost } from './passwords.js';
 import { addressDigestOf } from './address-digest.js';
@@ -27,9 +25,6 @@ export interface IdentityLimits {
   readonly loginFailureSeconds: number;
   readonly loginsPerMinute: number;
   readonly registrationsPerMinute: number;
-  readonly enrolmentsPerMinute: number;
-  readonly enrolledNodes: number;
-  readonly waitingNodes: number;
   readonly hashQueue: number;
 }
 
@@ -38,9 +33,6 @@ export const DEFAULT_IDENTITY_LIMITS: IdentityLimits = {
   loginFailureSeconds: 900,
   loginsPerMinute: 600,
   registrationsPerMinute: 120,
-  enrolmentsPerMinute: 120,
-  enrolledNodes: 10_000,
-  waitingNodes: 50,
   hashQueue: 1024,
 };
 
@@ -53,9 +45,7 @@ export interface IdentityOptions {
   readonly jwtSecret: Uint8Array;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly joinToken?: string | undefined;
   readonly operatorKeys?: readonly string[] | undefined;
-  readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
   readonly openRegistration?: boolean | undefined;
   readonly passwordCost?: PasswordCost | undefined;
@@ -70,8 +60,6 @@ export interface Identity {
   readonly profiles: Profiles;
   readonly refreshes: Refreshes;
   readonly apiKeys: ApiKeys;
-  readonly nodes: NodeAccess;
-  readonly enrolments: Enrolments;
   addressDigestOf(address: string): string;
   readonly attempts: Attempts;
   readonly sealer: Sealer;
@@ -80,7 +68,6 @@ export interface Identity {
   readonly addresses: {
     readonly logins: RateLimit;
     readonly registrations: RateLimit;
-    readonly enrolments: RateLimit;
   };
 }
 
@@ -92,9 +79,7 @@ export function createIdentity({
   jwtSecret,
   clock,
   ids,
-  joinToken,
   operatorKeys = [],
-  nodes = new NodeAccess({ executor, root, ids, clock, joinToken }),
   limits = DEFAULT_IDENTITY_LIMITS,
   passwordCost,
   openRegistration = true,
@@ -146,13 +131,6 @@ export function createIdentity({
       ids,
     }),
     apiKeys,
-    nodes,
-    enrolments: new Enrolments({
-      executor,
-      readModels,
-      limit: limits.enrolledNodes,
-      waiting: limits.waitingNodes,
-    }),
     addressDigestOf: ownAddressDigestOf,
     attempts,
     sealer,
@@ -161,7 +139,6 @@ export function createIdentity({
     addresses: {
       logins: new RateLimit(clock, limits.loginsPerMinute, 'logins from this address'),
       registrations: new RateLimit(clock, limits.registrationsPerMinute, 'registrations from this address'),
-      enrolments: new RateLimit(clock, limits.enrolmentsPerMinute, 'node registrations from this address'),
     },
   };
 }

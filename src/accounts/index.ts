@@ -9,10 +9,8 @@ export {
   SESSION_COOKIE,
   type CredentialKind,
 } from './credentials.js';
-export type { Enrolments } from './enrolments.js';
 export { firstAdministrator, type MadeAdministrator } from './first-administrator.js';
 export { createIdentity, type Identity, type IdentityLimits } from './identity.js';
-export { NodeAccess, type NamedCredential, type ProvenAgent } from './node-access.js';
 export { OPERATOR_ACCOUNT } from './operator-keys.js';
 export { ownSecret } from './own-secrets.js';
 export {
@@ -27,7 +25,7 @@ export {
   type Principal,
   type UserPrincipal,
 } from './principal.js';
-export { addressKey } from './rate-limit.js';
+export { addressKey, RateLimit } from './rate-limit.js';
 export { openedOrMarked } from './opened-or-marked.js';
 export { PURPOSE } from './registrations.js';
 export { TenantRegistries, type OpenedRegistry } from './tenant-registries.js';

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { readWritten, withWritten, type Reading } from '#domain/kernel/written-text.js';
-import { provenBodyRefusal } from './access/proven-agents.js';
 
 /** Parses request bodies. Routes with a body schema accept only JSON with at most `depth` levels. Other routes ignore bodies of any type. */
 export function readBodies(app: FastifyInstance, depth: number): void {
@@ -18,7 +17,7 @@ export function readBodies(app: FastifyInstance, depth: number): void {
       done(null, undefined);
       return;
     }
-    const refusal = provenBodyRefusal(request, text);
+    const refusal = request.bodyRefusal?.(text);
     const problem = problemOfJson(text, depth);
     if (refusal !== undefined) done(refusal, undefined);
     else if (problem !== undefined) done(new MusterError('MUSTER_E_BODY_INVALID', { problem }), undefined);

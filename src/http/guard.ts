@@ -1,25 +1,35 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { isForForeignPage, type LocalConnections } from '#agents/platform/listener/index.js';
-import { AGENT_SCHEME } from '#agents/platform/transport/agent-proof.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { CHALLENGE_HEADER } from '#domain/protocol/index.js';
 import {
   unauthorized,
   type Authenticator,
-  bearerIn,
   ANONYMOUS,
   operatorHere,
   type NodePrincipal,
   type Principal,
   type UserPrincipal,
-  type NodeAccess,
 } from '#src/accounts/index.js';
-import { sealProvenReplies } from './access/proven-agents.js';
 import type { ClientAddresses } from './client-address.js';
 import { access, admitsAuditors, takesCookiesAlone, type Policy } from './access/policy.js';
 
 /** A caller whom the guard has admitted. */
 export type Admitted = Pick<FastifyRequest, 'principal' | 'isOperator'>;
+
+/** Recognizes nodes by their requests. */
+export interface NodeAuthenticator {
+  /** Name of the scheme in which nodes authenticate, besides Bearer. */
+  readonly scheme: string;
+  /**
+   * Returns the node that sent a request, or undefined if the request contains no credential of a node. Throws `MUSTER_E_UNAUTHORIZED` for a wrong
+   * credential, and `MUSTER_E_CHALLENGE` if the request must answer a newer challenge.
+   */
+  identify(
+    request: FastifyRequest,
+  ): (Pick<FastifyRequest, 'bodyRefusal'> & { readonly principal: NodePrincipal }) | undefined;
+  /** Returns the header with a new challenge. */
+  challenge(): Readonly<Record<string, string>>;
+}
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;
@@ -27,7 +37,7 @@ export interface GuardOptions {
   readonly local: Pick<LocalConnections, 'isOperator' | 'userOf'> | undefined;
   readonly addresses: ClientAddresses;
   readonly joinToken: string | undefined;
-  readonly nodes: NodeAccess;
+  readonly nodes: NodeAuthenticator;
   /** Returns the caller that another server's guard has admitted to the route. Replaces all checks of this one. */
   readonly admitted?: (() => Admitted) | undefined;
   /** Policy that decides who gets a 404 for a path without a route. Default: everyone. */
@@ -47,7 +57,7 @@ export function guard(
   app.decorateRequest('mayStill', null as never);
   app.decorateRequest('isOperator', false);
   app.decorateRequest('recognized', undefined);
-  sealProvenReplies(app, options.nodes);
+  app.decorateRequest('bodyRefusal', undefined);
   app.decorateRequest('clientAddress', {
     getter() {
       return options.addresses.of(this.raw);
@@ -98,9 +108,8 @@ export function guard(
           done();
         },
         (error: unknown) => {
-          if (!takesCookiesAlone(policy)) challenge(reply, error, policy);
-          if (isMusterError(error, 'MUSTER_E_CHALLENGE'))
-            reply.header(CHALLENGE_HEADER, options.nodes.challenges.issue());
+          if (!takesCookiesAlone(policy)) challenge(reply, error, policy, options.nodes);
+          if (isMusterError(error, 'MUSTER_E_CHALLENGE')) reply.headers(options.nodes.challenge());
           done(error as Error);
         },
       );
@@ -237,14 +246,14 @@ function node(request: FastifyRequest, { nodes, joinToken, authenticator }: Guar
   throw unauthorized(
     joinToken === undefined
       ? 'nodes of other users need a join token, and this server has none (MUSTER_JOIN_TOKEN)'
-      : 'prove that you have the join token (scheme Muster-Agent)',
+      : `prove that you have the join token (scheme ${nodes.scheme})`,
   );
 }
 
-function nodeShownIn(request: FastifyRequest, nodes: NodeAccess): NodePrincipal | undefined {
-  const { method, url: path, headers } = request;
-  request.provenAgent = nodes.prove({ method, path, headers });
-  return request.provenAgent?.principal ?? nodes.identify(bearerIn(headers));
+function nodeShownIn(request: FastifyRequest, nodes: NodeAuthenticator): NodePrincipal | undefined {
+  const shown = nodes.identify(request);
+  request.bodyRefusal = shown?.bodyRefusal;
+  return shown?.principal;
 }
 
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {
@@ -254,7 +263,12 @@ function inScope({ scopes }: UserPrincipal, scope: string): boolean {
   );
 }
 
-function challenge(reply: FastifyReply, error: unknown, { who }: Policy): void {
+function challenge(
+  reply: FastifyReply,
+  error: unknown,
+  { who }: Policy,
+  { scheme }: NodeAuthenticator,
+): void {
   if (error instanceof MusterError && error.status === 401)
-    reply.header('www-authenticate', who === 'node' ? `${AGENT_SCHEME}, Bearer` : 'Bearer');
+    reply.header('www-authenticate', who === 'node' ? `${scheme}, Bearer` : 'Bearer');
 }

@@ -1,4 +1,3 @@
-import './access/proven-agents.js';
 export { guard, type Admitted } from './guard.js';
 export { noteAttempts } from './access/attempts.js';
 export { access, withAuditors, withLocalOperator, type Policy, type Requirement } from './access/policy.js';
@@ -17,7 +16,6 @@ export {
   type Answer,
 } from './responses.js';
 export { anyText, flag, limit, newestPage, newPassword, page, positionText, whole } from './requests.js';
-export { message } from '#domain/protocol/index.js';
 export { clearField, withCleared } from './clear.js';
 export { readBodies } from './bodies.js';
 export { DEFAULT_LIMITS, type ApiLimits, type HttpSettings, type ReadinessCheck } from './settings.js';

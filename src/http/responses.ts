@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RouteDocument } from '#domain/protocol/index.js';
+import type { RouteDocument } from '#domain/protocol/operation.js';
 
 export const SHOWN = { 'x-ms-primary-error-message': true } as const;
 

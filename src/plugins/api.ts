@@ -1,5 +1,6 @@
-import { Quotas, type MadeAdministrator, type NodeAccess } from '#src/accounts/index.js';
+import { Quotas, type MadeAdministrator } from '#src/accounts/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
+import { Enrolments, type NodeAccess } from '#src/fleet/node-access/index.js';
 import { NodeDocuments, type DocumentSource } from '#src/fleet/nodes/index.js';
 import type { RunningScheduler } from '#src/fleet/scheduler/index.js';
 import type { ListenerSettings } from '../server/api/settings.js';
@@ -32,11 +33,13 @@ type PluginSettings = CredentialSettings &
     readonly surfaces: Readonly<Record<string, unknown>>;
   };
 
-/** What the fleet has opened before, for the surfaces. */
+type Parts = SurfaceParts & { readonly nodes: NodeAccess };
+
+/** What the fleet has opened before. */
 type Opened = Pick<
-  SurfaceParts,
-  'executor' | 'decided' | 'nodeCommands' | 'agentChannel' | 'results' | 'zoneData'
-> & { readonly nodes: NodeAccess };
+  Parts,
+  'executor' | 'decided' | 'nodes' | 'nodeCommands' | 'agentChannel' | 'results' | 'zoneData'
+>;
 
 interface Views extends Pick<SurfaceParts, 'readModels' | 'history'> {
   readonly changes: ChangeSource;
@@ -44,7 +47,7 @@ interface Views extends Pick<SurfaceParts, 'readModels' | 'history'> {
 }
 
 export interface Api {
-  readonly parts: SurfaceParts;
+  readonly parts: Parts;
   readonly surfaces: readonly Loaded[];
   readonly administrator: MadeAdministrator | undefined;
 }
@@ -55,7 +58,7 @@ export async function openApi(
   settings: PluginSettings,
   events: EventLog,
   keys: Keys,
-  { nodes, ...fleet }: Opened,
+  fleet: Opened,
   { changes, filledElsewhere, readModels, history }: Views,
   clockWatch: ClockWatch,
   messaging: Messaging,
@@ -63,16 +66,17 @@ export async function openApi(
 ): Promise<Api> {
   const { clock, log } = host;
   const { executor } = fleet;
-  const { identity, administrator } = await openIdentity(host, settings, keys, executor, nodes, readModels);
+  const { identity, administrator } = await openIdentity(host, settings, keys, executor, readModels);
   const surfaces = await loadSurfaces();
   const sources: DocumentSource[] = [];
-  const parts: SurfaceParts = {
+  const parts: Parts = {
     ...fleet,
     readModels,
     history,
     eventStore: events.store,
     catalog: events.catalog,
     identity,
+    enrolments: new Enrolments({ executor, readModels, clock, limits: settings.identity }),
     sealer: keys.sealer,
     quotas: new Quotas({ executor, readModels, clock, defaults: settings.quotas }),
     documents: new NodeDocuments(sources, log),

@@ -22,7 +22,8 @@ import {
 } from '#src/fleet/nodes/index.js';
 import type { ReadinessCheck } from '#src/http/index.js';
 import { logIdOf } from '#src/features/transparency/index.js';
-import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
+import { TenantRegistries } from '#src/accounts/index.js';
+import { NodeAccess } from '#src/fleet/node-access/index.js';
 import type { ZoneData } from '#src/features/zone-data/index.js';
 import type { PeerSettings } from '#agents/platform/listener/trusted-peers.js';
 import type { FleetSettings } from './fleet.settings.js';

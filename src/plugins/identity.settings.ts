@@ -4,6 +4,7 @@ import { username } from '#domain/accounts/user/username.js';
 import { commaSeparated, flag } from '#domain/kernel/settings/kinds.js';
 import { section, setting, type SectionValue } from '#domain/kernel/settings/section.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
+import type { EnrolmentLimits } from '#src/fleet/node-access/index.js';
 
 const operatorKeys = commaSeparated
   .refine((keys) => keys.length > 0, 'must contain at least one key')
@@ -131,8 +132,11 @@ const limits = {
 };
 
 /** Limits against password guessing and floods of registrations. */
-export const identitySettings = section(limits, (identity): { readonly identity: IdentityLimits } => ({
-  identity,
-}));
+export const identitySettings = section(
+  limits,
+  (identity): { readonly identity: IdentityLimits & EnrolmentLimits } => ({
+    identity,
+  }),
+);
 
 export type IdentitySettings = SectionValue<typeof identitySettings>;

@@ -5,7 +5,6 @@ import {
   type MadeAdministrator,
   createIdentity,
   type Identity,
-  type NodeAccess,
   ownSecret,
   startSettlement,
 } from '#src/accounts/index.js';
@@ -22,7 +21,6 @@ export async function openIdentity(
   settings: CredentialSettings & IdentitySettings & Pick<ListenerSettings, 'openRegistration'>,
   keys: Keys,
   executor: CommandExecutor,
-  nodes: NodeAccess,
   readModels: ReadModels,
 ): Promise<{ readonly identity: Identity; readonly administrator: MadeAdministrator | undefined }> {
   const { directory, clock, log } = host;
@@ -31,12 +29,10 @@ export async function openIdentity(
   const identity = createIdentity({
     ...keys,
     executor,
-    nodes,
     readModels,
     clock,
     ids,
     jwtSecret,
-    joinToken: settings.joinToken,
     operatorKeys: settings.operatorKeys,
     limits: settings.identity,
     openRegistration: settings.openRegistration,

@@ -24,7 +24,7 @@ import type { CredentialSettings } from './identity.settings.js';
 import { natsMetrics, publisherMetrics } from './messaging.metrics.js';
 import type { MessagingSettings } from './messaging.settings.js';
 import type { Broadcast, BroadcastHost, Publisher } from '#src/messaging/index.js';
-import type { NodeAccess } from '#src/accounts/index.js';
+import type { NodeAccess } from '#src/fleet/node-access/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { Keys } from './keys/keys.js';
 import { processIds, processRandom } from '../server/process/process-ids.js';

@@ -1,3 +1,4 @@
+import type { MusterError } from '#domain/kernel/errors/index.js';
 import type { CredentialKind, Principal, UserPrincipal } from '#src/accounts/index.js';
 import type { Caller } from './caller.js';
 
@@ -76,6 +77,8 @@ declare module 'fastify' {
     recognized: Principal | undefined;
     /** Whether the request would still be allowed for the same principal. Used by long-running responses. */
     mayStill: () => Promise<boolean>;
+    /** Refuses a body that the credential does not cover. Present if the credential covers a body. */
+    bodyRefusal: ((text: string) => MusterError | undefined) | undefined;
     readonly clientAddress: string;
   }
 }

@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { AS_OF_HEADER } from '../as-of.js';
 import { KEY_PATTERN } from '../idempotency-key.js';
-import { EPOCH_PATTERN } from '#domain/protocol/index.js';
+import { EPOCH_PATTERN } from '#domain/protocol/headers.js';
 import { POSITION_PATTERN } from '../positions.js';
 
 type Parameter = OpenAPIV3_1.ParameterObject;

@@ -8,6 +8,7 @@ import {
 import type { DefaultLimits } from '#domain/accounts/quota/index.js';
 import type { MusterError } from '#domain/kernel/errors/index.js';
 import type { Identity, Quotas } from '#src/accounts/index.js';
+import { authenticateNodes, type NodeAccess } from '#src/fleet/node-access/index.js';
 import { TrustedPeers } from '#agents/platform/listener/trusted-peers.js';
 import { isLoopback } from '#agents/platform/loopback.js';
 import {
@@ -58,6 +59,7 @@ export interface ServerParts extends SurfaceParts {
   readonly metrics?: Metrics;
   readonly surfaces: readonly Loaded[];
   readonly identity: Identity;
+  readonly nodes: NodeAccess;
   readonly quotas: Quotas;
   readonly logger: FastifyBaseLogger;
   /** Executes GETs as of a moment. Absent if history is disabled. */
@@ -134,7 +136,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     local,
     addresses,
     joinToken: settings.joinToken,
-    nodes: identity.nodes,
+    nodes: authenticateNodes(app, parts.nodes),
     admitted: parts.admitted,
     unrouted: (request) => surfaces.unroutedOf(pathOf(request.url), request.headers),
   });

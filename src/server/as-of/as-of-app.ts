@@ -13,6 +13,7 @@ import { createIdentity, Quotas } from '#src/accounts/index.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { storeAt } from '#src/engine/event-store/index.js';
 import type { AsOfReadModels } from '#src/engine/read-models/index.js';
+import { Enrolments, NodeAccess } from '#src/fleet/node-access/index.js';
 import {
   JobVersions,
   NodeDocuments,
@@ -122,7 +123,7 @@ export class AsOfApp {
         return current().moment.time;
       },
     };
-    const identity = createIdentity({ ...keys, executor, readModels, clock, ids: processIds });
+    const base = { ...keys, executor, readModels, clock, ids: processIds };
     const results = new TaskResults(keys.sealer, new JobVersions(store), store);
     const sources: DocumentSource[] = [];
     const parts: ServerParts = {
@@ -141,7 +142,9 @@ export class AsOfApp {
       ids: processIds,
       // Not loopback, because the request has already been authenticated and no connection is trusted here.
       settings: { ...settings, host: '0.0.0.0', joinToken: undefined },
-      identity,
+      identity: createIdentity(base),
+      nodes: new NodeAccess(base),
+      enrolments: new Enrolments(base),
       sealer: keys.sealer,
       admitted: () => withoutSession(current().caller),
       quotas: new Quotas({ executor, readModels, clock, defaults: settings.quotas ?? NO_QUOTAS }),

@@ -24,6 +24,7 @@ import { madeId } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/fleet/sealed-environments/index.js';
 import { access, idIn, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
 import { submitBody, type SubmitBody } from './contract.js';
+import type { NodeAccess } from '#src/fleet/node-access/index.js';
 
 export const SURFACE = 'cluster';
 /** For operators' requests that read only streams or the scheduler's state. */
@@ -36,6 +37,7 @@ export interface ClusterParts extends CallParts, CommandParts, LogParts, Visibil
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
   readonly identity: Identity;
+  readonly nodes: Pick<NodeAccess, 'authorize' | 'secretOf'>;
   readonly eventStore: EventStore;
   readonly catalog: Catalog;
   readonly clock: Clock;

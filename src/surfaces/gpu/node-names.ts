@@ -1,4 +1,4 @@
-import type { Enrolments } from '#src/accounts/index.js';
+import type { Enrolments } from '#src/fleet/node-access/index.js';
 
 export class NodeNames {
   readonly #names = new Map<string, string>();

@@ -10,12 +10,15 @@ import { newestClaim, type FoundClaim } from './newest-claim.js';
 import { markStale, read, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { UserDocument } from '#projections/accounts/users.js';
+import type { Enrolments, NodeAccess } from '#src/fleet/node-access/index.js';
 
 export const GPU_SURFACE = 'gpu';
 
 /** What this surface uses of the server. */
 export interface GpuParts extends CallParts {
   readonly identity: Identity;
+  readonly nodes: Pick<NodeAccess, 'revoke'>;
+  readonly enrolments: Enrolments;
   /** What the node reported last, and when, in milliseconds since the epoch. */
   readonly nodeCommands: {
     telemetry(

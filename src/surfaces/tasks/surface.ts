@@ -63,6 +63,7 @@ import type { Broadcast } from '#src/messaging/index.js';
 import type { DryRuns } from '#src/fleet/scheduler/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { TaskResults, NodeCommands } from '#src/fleet/nodes/index.js';
+import type { NodeAccess } from '#src/fleet/node-access/index.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` are shared with conda. This surface serves the requests that have an `Authorization` header. */
@@ -87,6 +88,7 @@ export interface TasksParts extends CallParts, LogParts, VisibilityParts {
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
   readonly identity: Identity;
+  readonly nodes: Pick<NodeAccess, 'authorize'>;
   readonly quotas: Quotas;
   readonly sealer: Sealer;
   readonly decided?: DecidedEvents;

@@ -19,7 +19,8 @@ const api = await openTestApi(
   },
   (app) => (routes = collectAccess(app)),
 );
-const { registrations, logins, apiKeys, nodes, authenticator, users } = api.identity;
+const { registrations, logins, apiKeys, authenticator, users } = api.identity;
+const { nodes } = api;
 const ann = await registrations.register(
   { username: 'ann', password: PASSWORD, role: 'user' },
   commandContext(),

@@ -33,8 +33,9 @@ import {
   type TextBlobPage,
 } from '#domain/protocol/index.js';
 import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
-import type { NamedCredential, NodeAccess, NodePrincipal } from '#src/accounts/index.js';
+import type { NodePrincipal } from '#src/accounts/index.js';
 import { commandIdOf, digestOf } from '#src/engine/commands/index.js';
+import type { NamedCredential, NodeAccess } from '../../node-access/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
 import type { NodeDocuments } from '../node-documents.js';
 import { documentPageOf } from './document-page.js';

@@ -100,7 +100,7 @@ async function authorize(
   { principal }: FastifyRequest,
   nodeId: string,
 ): Promise<void> {
-  if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
+  if (principal.kind === 'node') await surface.parts.nodes.authorize(principal, nodeId);
 }
 
 async function giveSecret(
@@ -110,7 +110,7 @@ async function giveSecret(
   nodeId: string,
 ): Promise<void> {
   if (principal.kind === 'node' && principal.via === 'joinToken')
-    reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(nodeId));
+    reply.header(NODE_SECRET_HEADER, await surface.parts.nodes.secretOf(nodeId));
 }
 
 function originOf(

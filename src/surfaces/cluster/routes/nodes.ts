@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { message } from '#domain/protocol/index.js';
 import {
   access,
   errors,
   inPages,
   json,
   page,
-  message,
   named,
   sendList,
   type ListItem,

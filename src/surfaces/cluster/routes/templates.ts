@@ -2,13 +2,13 @@ import { templates } from '#domain/jobs/template/aggregate.js';
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
+import { message } from '#domain/protocol/index.js';
 import { madeId } from '#src/engine/commands/index.js';
 import {
   access,
   errors,
   json,
   page,
-  message,
   named,
   sendList,
   type ListItem,

@@ -1,7 +1,8 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { openedOrMarked, PURPOSE } from '#src/accounts/index.js';
 import { users } from '#domain/accounts/user/index.js';
-import { access, withAuditors, errors, json, message, type Scope } from '#src/http/index.js';
+import { message } from '#domain/protocol/index.js';
+import { access, withAuditors, errors, json, type Scope } from '#src/http/index.js';
 import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewApiKey } from '../view.js';

@@ -1,16 +1,9 @@
 import { addressKey, OPERATOR_ACCOUNT } from '#src/accounts/index.js';
-import {
-  access,
-  withAuditors,
-  errors,
-  json,
-  message,
-  limitPerAddress,
-  type Scope,
-} from '#src/http/index.js';
+import { access, withAuditors, errors, json, limitPerAddress, type Scope } from '#src/http/index.js';
 import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
+import { message } from '#domain/protocol/index.js';
 
 const tags = ['auth'];
 

@@ -204,7 +204,7 @@ export function claimRoutes(scope: Scope, surface: GpuSurface): void {
 async function view(
   surface: GpuSurface,
   claim: GpuClaimDocument,
-  names = new NodeNames(surface.parts.identity.enrolments),
+  names = new NodeNames(surface.parts.enrolments),
 ): Promise<z.input<typeof claimView>> {
   const placement = placementOf(claim);
   const env =
@@ -223,7 +223,7 @@ async function* claimItems(
   account: UserPrincipal,
   { phase, after, limit }: z.infer<typeof query>,
 ): AsyncGenerator<ListItem> {
-  const names = new NodeNames(surface.parts.identity.enrolments);
+  const names = new NodeNames(surface.parts.enrolments);
   let count = 0;
   const options = { ...narrowest(account, phase), ...(after !== undefined && { after }) };
   for await (const documents of inPages(surface.parts.readModels, gpuClaims.name, options, limit)) {
@@ -251,7 +251,7 @@ async function* decisionItems(
   claimId: string,
   { after, limit }: z.infer<typeof eventQuery>,
 ): AsyncGenerator<ListItem> {
-  const names = new NodeNames(parts.identity.enrolments);
+  const names = new NodeNames(parts.enrolments);
   const pages = parts.readModels.list(gpuClaimDecisions.name, {
     where: { index: 'claim', value: claimId },
     ...(after !== undefined && { after }),

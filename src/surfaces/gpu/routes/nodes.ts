@@ -1,10 +1,9 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { agentMetrics, SERVER_OPERATIONS } from '#domain/protocol/index.js';
+import { agentMetrics, SERVER_OPERATIONS, message } from '#domain/protocol/index.js';
 import {
   access,
   errors,
   json,
-  message,
   idIn,
   read,
   limitPerAddress,
@@ -26,13 +25,13 @@ const metrics = agentMetrics.meta({
 });
 
 export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
-  const { identity } = surface.parts;
+  const { identity, enrolments } = surface.parts;
 
   scope.post(
     SERVER_OPERATIONS.enrol.http.path,
     {
       config: { ...access.anyone, waits: 'models' },
-      onRequest: limitPerAddress(identity, 'enrolments'),
+      onRequest: limitPerAddress(enrolments, 'enrolments'),
       schema: {
         tags,
         operationId: 'gpu_registerNode',
@@ -44,7 +43,7 @@ export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      const { nodeId, position } = await identity.enrolments.enrol(
+      const { nodeId, position } = await enrolments.enrol(
         request.body.hostname,
         identity.addressDigestOf(request.clientAddress),
         surface.context(request),
@@ -109,11 +108,11 @@ export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const nodeId = request.params.id;
-      const { readModels, agentChannel, identity } = surface.parts;
+      const { readModels, agentChannel } = surface.parts;
       const stored = await readModels.get(nodes.name, nodeId);
       if (stored === undefined)
         throw new MusterError(
-          (await identity.enrolments.hostnameOf(nodeId)) === undefined
+          (await enrolments.hostnameOf(nodeId)) === undefined
             ? 'MUSTER_E_NODE_NOT_FOUND'
             : 'MUSTER_E_NODE_NOT_ONLINE',
           {
@@ -146,10 +145,7 @@ export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const nodeId = idIn(request.params.id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
-      await surface.written(
-        reply,
-        await surface.parts.identity.enrolments.forget(nodeId, surface.context(request)),
-      );
+      await surface.written(reply, await enrolments.forget(nodeId, surface.context(request)));
       return { message: 'The hostname was removed' };
     },
   );
@@ -172,10 +168,7 @@ export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
       const nodeId = idIn(request.params.id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
       if ((await views.get(nodeId)) === undefined)
         throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
-      await surface.written(
-        reply,
-        await surface.parts.identity.nodes.revoke(nodeId, surface.context(request)),
-      );
+      await surface.written(reply, await surface.parts.nodes.revoke(nodeId, surface.context(request)));
       return { message: 'The secret was revoked: the node can join with the join token' };
     },
   );

@@ -1,6 +1,7 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { message } from '#domain/protocol/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import { access, withAuditors, errors, json, message, type Scope } from '#src/http/index.js';
+import { access, withAuditors, errors, json, type Scope } from '#src/http/index.js';
 import { ownPasswordBody } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { seesAll } from '#domain/accounts/user/index.js';
+import { message } from '#domain/protocol/index.js';
 import { mayTouch } from '#src/accounts/index.js';
 import {
   access,
@@ -10,7 +11,6 @@ import {
   inPages,
   json,
   page,
-  message,
   read,
   type Scope,
   named,

@@ -8,7 +8,6 @@ import {
   heirQuery,
   json,
   markStale,
-  message,
   read,
   type Scope,
 } from '#src/http/index.js';
@@ -17,6 +16,7 @@ import { roleBody, userList, userParams, usersQuery } from '../contract/accounts
 import { failingTo } from '../failing.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { uuidIn } from '../uuid-in.js';
+import { message } from '#domain/protocol/index.js';
 
 const tags = ['admin'];
 const objects = { of: 'account', parameter: 'id' };

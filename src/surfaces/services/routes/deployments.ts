@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { deploymentKeyOf, MUSTER, serviceErrors } from '#domain/services/service/index.js';
+import { message } from '#domain/protocol/index.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
-import {
-  access,
-  errors,
-  flag,
-  json,
-  message,
-  newestFirst,
-  read,
-  newestPage,
-  type Scope,
-} from '#src/http/index.js';
+import { access, errors, flag, json, newestFirst, read, newestPage, type Scope } from '#src/http/index.js';
 import { VisibleActors } from '#src/features/visibility/index.js';
 import {
   deploymentList,

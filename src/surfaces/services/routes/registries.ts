@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { OpenedRegistry } from '#src/accounts/index.js';
-import { access, errors, json, message, wireTime, type Scope } from '#src/http/index.js';
+import { access, errors, json, wireTime, type Scope } from '#src/http/index.js';
 import { VisibleActors } from '#src/features/visibility/index.js';
 import { registryBody, registryList, registryParams, registryView } from '../contract/registries.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { message } from '#domain/protocol/index.js';
 
 const tags = ['registries'];
 const account = access.account(SERVICES_SURFACE);

@@ -2,18 +2,9 @@ import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
 import { SERVICE_STATUSES, serviceErrors, services } from '#domain/services/service/index.js';
+import { message } from '#domain/protocol/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services/services.js';
-import {
-  access,
-  errors,
-  flag,
-  json,
-  message,
-  page,
-  sendList,
-  withCleared,
-  type Scope,
-} from '#src/http/index.js';
+import { access, errors, flag, json, page, sendList, withCleared, type Scope } from '#src/http/index.js';
 import { allTenantsFlag } from '../contract/all-tenants.js';
 import {
   changedService,

@@ -10,20 +10,12 @@ import {
   templateIdOf,
   type ServiceTemplateContent,
 } from '#domain/services/template/index.js';
+import { message } from '#domain/protocol/index.js';
 import {
   serviceTemplates as templateModel,
   type ServiceTemplateDocument,
 } from '#projections/services/service-templates.js';
-import {
-  access,
-  withAuditors,
-  errors,
-  json,
-  markStale,
-  message,
-  read,
-  type Scope,
-} from '#src/http/index.js';
+import { access, withAuditors, errors, json, markStale, read, type Scope } from '#src/http/index.js';
 import {
   renderBody,
   renderedView,

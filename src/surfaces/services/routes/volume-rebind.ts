@@ -1,7 +1,8 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { volumeErrors } from '#domain/volumes/index.js';
+import { message } from '#domain/protocol/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
-import { access, errors, json, message, read, type Scope } from '#src/http/index.js';
+import { access, errors, json, read, type Scope } from '#src/http/index.js';
 import { rebindBody, volumeParams } from '../contract/volume.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 

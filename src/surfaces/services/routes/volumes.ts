@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import { volumes } from '#domain/volumes/index.js';
+import { message } from '#domain/protocol/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { access, errors, json, message, page, read, sendList, type Scope } from '#src/http/index.js';
+import { access, errors, json, page, read, sendList, type Scope } from '#src/http/index.js';
 import { allTenantsFlag } from '../contract/all-tenants.js';
 import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
 import { failingTo } from '../failing.js';

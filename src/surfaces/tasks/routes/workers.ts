@@ -20,7 +20,7 @@ const worker = (description: string) => answer(description, 'WorkerAnswer', work
 const SIZE = 20;
 
 export function workerRoutes(scope: Scope, surface: TasksSurface): void {
-  const { clock, nodeCommands, identity } = surface.parts;
+  const { clock, nodeCommands, nodes } = surface.parts;
   const workers = new Workers(surface);
 
   scope.get(
@@ -133,7 +133,7 @@ export function workerRoutes(scope: Scope, surface: TasksSurface): void {
           field: 'worker_id',
           problem: `must match ${IDENTIFIER.source.slice(1, -1)}`,
         });
-      if (request.principal.kind === 'node') await identity.nodes.authorize(request.principal, workerId);
+      if (request.principal.kind === 'node') await nodes.authorize(request.principal, workerId);
       surface.workers.heard(workerId, request.body);
       return enveloped(await workers.get(reply, workerId), 'Heartbeat received', clock.now());
     },

@@ -126,7 +126,7 @@ const CREDENTIALS: readonly (readonly [
     () => 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJyb290In0.c2lnbmF0dXJl',
   ],
   ['the join token', 'node', () => JOIN],
-  ["a node's secret", 'node', async () => await api.identity.nodes.secretOf(NODE)],
+  ["a node's secret", 'node', async () => await api.nodes.secretOf(NODE)],
   ["a user's token", 'user', () => sessionOf('user'), 'user'],
   ["a tenant administrator's token", 'tenant admin', () => sessionOf('tenant-admin'), 'tenant-admin'],
   ["an administrator's token", 'admin', () => sessionOf('root'), 'root'],
@@ -195,7 +195,7 @@ void t.test(
           );
       }
       // After the use of its secret the join token is invalid until the secret is revoked.
-      await api.identity.nodes.revoke(NODE, commandContext());
+      await api.nodes.revoke(NODE, commandContext());
     }
     t.ok(operations.length >= 52, `${operations.length} operations`);
   },

@@ -11,6 +11,12 @@ import type { Identity, IdentityLimits } from '#src/accounts/identity.js';
 import { buildServer, type ServerParts } from '#src/server/api/server.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/decided-events.js';
+import {
+  DEFAULT_ENROLMENT_LIMITS,
+  Enrolments,
+  NodeAccess,
+  type EnrolmentLimits,
+} from '#src/fleet/node-access/index.js';
 import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import type { CommandExecutor } from '#domain/kernel/ports/command-executor.js';
@@ -66,6 +72,7 @@ export interface TestApi {
   readonly app: FastifyInstance;
   readonly executor: CommandExecutor;
   readonly identity: Identity;
+  readonly nodes: NodeAccess;
   readonly store: EventStore;
   readonly models: ReadModels;
   readonly projector: Projector;
@@ -90,13 +97,16 @@ export async function openTestApi(
   {
     passwordCost,
     openRegistration,
-    allowBearerJoin,
+    allowBearerJoin = true,
     ...over
   }: Partial<Omit<ServerParts, 'settings'>> & {
     readonly settings?: Omit<ServerParts['settings'], 'surfaces'>;
-  } & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration' | 'allowBearerJoin'> = {},
+  } & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> & {
+      /** Whether the join token itself is accepted. Default: yes, so that a test can act as a node with one header. */
+      readonly allowBearerJoin?: boolean;
+    } = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
-  limits: Partial<IdentityLimits> = {},
+  limits: Partial<IdentityLimits & EnrolmentLimits> = {},
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestApi> {
   const directory = t.testdir();
@@ -114,18 +124,20 @@ export async function openTestApi(
   const placements = startPlacements({ store, catalog: EVENT_CATALOG, clock: systemClock, logger });
   await placements.ready;
   const telemetry = new LastSeen(systemClock);
-  const joinToken = over.settings?.joinToken;
   const identity = await openTestIdentity({
     directory,
     executor,
     readModels: models,
     limits,
-    joinToken,
     clock: over.clock,
     passwordCost,
     openRegistration,
-    allowBearerJoin,
   });
+  const ids = { uuid: randomUUID };
+  const clock = over.clock ?? systemClock;
+  const { root } = identity;
+  const joinToken = over.settings?.joinToken;
+  const nodes = new NodeAccess({ executor, root, ids, clock, joinToken, allowBearerJoin });
   const versions = new JobVersions(store);
   const results = new TaskResults(identity.sealer, versions, store);
   const nodeCommands = createNodeCommands({
@@ -172,15 +184,22 @@ export async function openTestApi(
       surfaces: ofSurfaces,
     },
     identity,
+    nodes,
+    enrolments: new Enrolments({
+      executor,
+      readModels: models,
+      clock,
+      limits: { ...DEFAULT_ENROLMENT_LIMITS, ...limits },
+    }),
     quotas: new Quotas({
       executor,
       readModels: models,
-      clock: over.clock ?? systemClock,
+      clock,
       defaults: settings?.quotas ?? NO_QUOTAS,
     }),
     surfaces,
     clock: systemClock,
-    ids: { uuid: randomUUID },
+    ids,
     readiness: () => [],
     logger,
     // A GET shows earlier changes, however slow the machine is.
@@ -210,6 +229,7 @@ export async function openTestApi(
     app,
     executor,
     identity,
+    nodes,
     store,
     models,
     projector,

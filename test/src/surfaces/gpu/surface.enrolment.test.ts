@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
-import type { IdentityLimits } from '#src/accounts/identity.js';
+import type { EnrolmentLimits } from '#src/fleet/node-access/index.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
@@ -11,7 +11,7 @@ import { openTestApi } from '../../http/support/test-api.js';
 const PASSWORD = 'password123';
 const ids = { uuid: () => globalThis.crypto.randomUUID() };
 
-async function scene(t: Test, limits: Partial<IdentityLimits> = {}) {
+async function scene(t: Test, limits: Partial<EnrolmentLimits> = {}) {
   const api = await openTestApi(t, {}, () => undefined, limits);
   await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, ids);
   await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });

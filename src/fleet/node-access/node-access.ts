@@ -15,11 +15,14 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import {
+  uncausedContext,
+  type CommandContext,
+  type CommandExecutor,
+} from '#domain/kernel/ports/command-executor.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
-import { sagaContext } from './saga-context.js';
 import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
-import type { NodePrincipal } from './principal.js';
+import type { NodePrincipal } from '#src/accounts/index.js';
 
 const BEARER_JOIN =
   "the join token is not accepted as a bearer token, because any program on the server's port then receives it. " +
@@ -31,7 +34,7 @@ export interface NodeAccessOptions {
   readonly root: RootKey;
   readonly ids: Ids;
   readonly clock: Clock;
-  readonly joinToken: string | undefined;
+  readonly joinToken?: string | undefined;
   /** Whether older and third-party agents may send the join token itself. Default: false. */
   readonly allowBearerJoin?: boolean | undefined;
 }
@@ -160,7 +163,7 @@ export class NodeAccess {
         enrolments,
         nodeId,
         { kind: 'useSecret', nodeId, series },
-        { ...sagaContext('enrolment', ids), actor: `node:${nodeId}`, surface: 'cluster' },
+        uncausedContext(ids.uuid(), `node:${nodeId}`, 'cluster'),
       );
       this.#bound.set(name, true);
       return;

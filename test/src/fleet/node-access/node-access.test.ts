@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { orderToken } from '#agents/platform/order-token.js';
-import { openTestApi } from '../http/support/test-api.js';
-import { commandContext } from '../../fixtures/command-context.js';
+import { openTestApi } from '../../http/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const JOIN_TOKEN = 'the-join-token-of-this-cluster';
 
@@ -9,7 +9,7 @@ async function scene(t: Test) {
   const api = await openTestApi(t, {
     settings: { testApiKey: undefined, joinToken: JOIN_TOKEN, host: '127.0.0.1' },
   });
-  return { api, nodes: api.identity.nodes };
+  return { api, nodes: api.nodes };
 }
 
 void t.test('identifies the join token and the secret of a node, and accepts nothing else', async (t) => {
@@ -44,8 +44,8 @@ void t.test('refuses the join token itself unless older agents may send it', asy
     settings: { testApiKey: undefined, joinToken: JOIN_TOKEN, host: '127.0.0.1' },
     allowBearerJoin: false,
   });
-  t.throws(() => api.identity.nodes.identify(JOIN_TOKEN), /MUSTER_ALLOW_BEARER_JOIN=true/);
-  t.match(api.identity.nodes.identify(await api.identity.nodes.secretOf('n1')), { via: 'secret' });
+  t.throws(() => api.nodes.identify(JOIN_TOKEN), /MUSTER_ALLOW_BEARER_JOIN=true/);
+  t.match(api.nodes.identify(await api.nodes.secretOf('n1')), { via: 'secret' });
 });
 
 void t.test('creates a working secret for the longest valid node id', async (t) => {
@@ -58,8 +58,7 @@ void t.test('accepts no join token if none is configured', async (t) => {
   const api = await openTestApi(t, {
     settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' },
   });
-  for (const bearer of ['', 'undefined', JOIN_TOKEN])
-    t.equal(api.identity.nodes.identify(bearer), undefined, bearer);
+  for (const bearer of ['', 'undefined', JOIN_TOKEN]) t.equal(api.nodes.identify(bearer), undefined, bearer);
 });
 
 void t.test('refuses the join token for a node that has used its own secret', async (t) => {

@@ -1,16 +1,30 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { enrolments, nodeIdOf } from '#domain/nodes/enrolment/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { once, type CommandContext, type CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import { RateLimit } from '#src/accounts/index.js';
 import { KeyedMutex } from '#src/engine/commands/index.js';
 import { hosts, type HostDocument } from '#projections/nodes/hosts.js';
 import { nodes } from '#projections/nodes/nodes.js';
 
+export interface EnrolmentLimits {
+  readonly enrolmentsPerMinute: number;
+  readonly enrolledNodes: number;
+  readonly waitingNodes: number;
+}
+
+export const DEFAULT_ENROLMENT_LIMITS: EnrolmentLimits = {
+  enrolmentsPerMinute: 120,
+  enrolledNodes: 10_000,
+  waitingNodes: 50,
+};
+
 export interface EnrolmentsOptions {
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
-  readonly limit: number;
-  readonly waiting: number;
+  readonly clock: Clock;
+  readonly limits?: EnrolmentLimits;
 }
 
 const READ_MODEL_TIMEOUT_MS = 2000;
@@ -30,8 +44,16 @@ export class Enrolments {
   #underWay = 0;
   #newest: bigint | undefined;
   readonly #mutex = new KeyedMutex(UNDER_WAY);
+  readonly #limits: EnrolmentLimits;
+  readonly addresses: { readonly enrolments: RateLimit };
 
-  constructor(private readonly options: EnrolmentsOptions) {}
+  constructor(private readonly options: EnrolmentsOptions) {
+    const { clock, limits = DEFAULT_ENROLMENT_LIMITS } = options;
+    this.#limits = limits;
+    this.addresses = {
+      enrolments: new RateLimit(clock, limits.enrolmentsPerMinute, 'node registrations from this address'),
+    };
+  }
 
   /** Returns the node id for a machine's name. Throws `MUSTER_E_TOO_MANY_NODES` if the name is new and the limit is reached. */
   async enrol(hostname: string, address: string, context: CommandContext): Promise<Enrolled> {
@@ -77,12 +99,13 @@ export class Enrolments {
   }
 
   async #removeOldest(address: string, context: CommandContext): Promise<void> {
-    const { executor, readModels, waiting } = this.options;
+    const { executor, readModels } = this.options;
+    const { waitingNodes } = this.#limits;
     if (this.#newest !== undefined) await readModels.waitFor(this.#newest, READ_MODEL_TIMEOUT_MS);
     const ids: string[] = [];
     for await (const page of readModels.list(hosts.name, { where: { index: 'waiting', value: address } }))
       ids.push(...page.map(({ id }) => id));
-    for (const nodeId of ids.slice(0, Math.max(0, ids.length + 1 - waiting))) {
+    for (const nodeId of ids.slice(0, Math.max(0, ids.length + 1 - waitingNodes))) {
       try {
         const { position } = await executor.execute(
           enrolments,
@@ -105,12 +128,13 @@ export class Enrolments {
 
   /** Reserves capacity for one name, or throws. The position is read before the count, so a name may be counted twice but is never missed. */
   async #reserve(): Promise<void> {
-    const { readModels, limit } = this.options;
+    const { readModels } = this.options;
+    const { enrolledNodes } = this.#limits;
     const position = readModels.position();
     const shown = await readModels.count(hosts.name);
     this.#recent = this.#recent.filter((each) => each > position);
-    if (shown + this.#recent.length + this.#underWay >= limit)
-      throw new MusterError('MUSTER_E_TOO_MANY_NODES', { limit });
+    if (shown + this.#recent.length + this.#underWay >= enrolledNodes)
+      throw new MusterError('MUSTER_E_TOO_MANY_NODES', { limit: enrolledNodes });
     this.#underWay += 1;
   }
 }

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { NodeCredential } from '#agents/platform/node-secret.js';
 import { createServerClient } from '#agents/platform/transport/server-client.js';
-import { openTestApi } from '../support/test-api.js';
+import { openTestApi } from '../../http/support/test-api.js';
 
 const JOIN_TOKEN = 'the-join-token-of-this-cluster';
 const NODE = { node_id: 'n1', resources: { cpu: 1000, memory: 1024 }, healthy: true };
@@ -96,7 +96,7 @@ void t.test('an agent joins and reports without sending the join token or its se
   const { url, requests, replies } = await between(t, port);
   const { client, kept } = clientOf(t, url);
   t.match(await client.register(REGISTRATION), { kind: 'ok', epoch: 1 });
-  const secret = await api.identity.nodes.secretOf('n1');
+  const secret = await api.nodes.secretOf('n1');
   t.equal(kept.secret, secret);
   t.match(await client.heartbeat({ ...NODE, timestamp: 1 }, 1), { kind: 'ok', epoch: 1 });
   t.match(await client.desired('n1', 1), { kind: 'ok', desired: { allocations: [] } });

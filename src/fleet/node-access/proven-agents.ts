@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { bodyDigestOf, replySubject } from '#agents/platform/transport/agent-proof.js';
+import { AGENT_SCHEME, bodyDigestOf, replySubject } from '#agents/platform/transport/agent-proof.js';
 import { seal, SEALED_HEADER, SEALED_VERSION } from '#agents/platform/transport/sealed-message.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import {
@@ -11,7 +11,8 @@ import {
   SERVER_ENDPOINTS_HEADER,
   STATUS_HEADER,
 } from '#domain/protocol/index.js';
-import type { NodeAccess, ProvenAgent } from '#src/accounts/index.js';
+import { bearerIn, type NodePrincipal } from '#src/accounts/index.js';
+import type { NodeAccess, ProvenAgent } from './node-access.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,12 +30,35 @@ const SEALED = [
   NODE_SECRET_HEADER,
 ] as const;
 
+interface IdentifiedNode {
+  readonly principal: NodePrincipal;
+  readonly bodyRefusal: ((text: string) => MusterError | undefined) | undefined;
+}
+
+/** Returns what recognizes nodes by a proof or by a bearer token. Replies to proofs are sealed. */
+export function authenticateNodes(app: FastifyInstance, nodes: NodeAccess) {
+  app.decorateRequest('provenAgent', undefined);
+  sealProvenReplies(app, nodes);
+  return {
+    scheme: AGENT_SCHEME,
+    identify(request: FastifyRequest): IdentifiedNode | undefined {
+      const { method, url: path, headers } = request;
+      const proven = nodes.prove({ method, path, headers });
+      request.provenAgent = proven;
+      if (proven !== undefined)
+        return { principal: proven.principal, bodyRefusal: (text) => bodyRefusal(proven, text) };
+      const principal = nodes.identify(bearerIn(headers));
+      return principal && { principal, bodyRefusal: undefined };
+    },
+    challenge: () => ({ [CHALLENGE_HEADER]: nodes.challenges.issue() }),
+  };
+}
+
 /**
  * Seals the replies to requests that prove a secret. Only a server that knows the secret can create such a reply, and only the agent can read it.
  * Errors are sealed too.
  */
-export function sealProvenReplies(app: FastifyInstance, nodes: NodeAccess): void {
-  app.decorateRequest('provenAgent', undefined);
+function sealProvenReplies(app: FastifyInstance, nodes: NodeAccess): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { provenAgent, method, url: path, headers } = request;
     if (provenAgent === undefined) {
@@ -63,8 +87,8 @@ export function sealProvenReplies(app: FastifyInstance, nodes: NodeAccess): void
 }
 
 /** Refuses a body that is not the one that the agent's proof covers. */
-export function provenBodyRefusal({ provenAgent }: FastifyRequest, text: string): MusterError | undefined {
-  return provenAgent === undefined || bodyDigestOf(text) === provenAgent.body
+function bodyRefusal({ body }: ProvenAgent, text: string): MusterError | undefined {
+  return bodyDigestOf(text) === body
     ? undefined
     : new MusterError('MUSTER_E_UNAUTHORIZED', {
         problem: 'the body differs from the one that the proof of the agent covers',
