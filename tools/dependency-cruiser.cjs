@@ -2,7 +2,6 @@
  * Imports point one way, and a room is entered by its index. `npm run lint` checks these rules.
  * Each folder directly below `src/engine`, `src/stores`, `src/features`, `src/fleet` and `src/surfaces` is a room, and so is each other folder of `src`.
  * A file directly below one of these is a room of its own. In `domain`, `projections` and `agents`, each folder is a room.
- * `src/app.ts`, `src/plugins` and `src/server` are one room, the process. Other rooms enter it by `src/server/index.ts`.
  * `src` imports only the platform of `agents`. The process also imports `agents/main.ts` and `agents/settings.ts`.
  * Modules that are loaded on demand (`import()`) and those that a thread starts from (`new URL`) count like any import.
  */
@@ -10,7 +9,7 @@
 /** Layers from top to bottom. Each may import only layers below it. */
 const LAYERS = [
   'src/cli',
-  'src/server',
+  'src/process',
   'src/surfaces',
   'src/features',
   'src/fleet',
@@ -20,9 +19,8 @@ const LAYERS = [
   'src/stores',
   'src/engine',
 ];
-/** The process room spans three paths. */
-const APP = 'src/(app\\.ts$|plugins/|server/)';
-const within = (layer) => (layer === 'src/server' ? APP : `${layer}/`);
+const PROCESS = '^src/process/';
+const within = (layer) => `${layer}/`;
 
 const upward = LAYERS.map((layer, place) => ({
   name: `${layer.replace('/', '-')}-points-down`,
@@ -74,7 +72,7 @@ const domainRooms = [
 const FACES = [
   '^src/(engine|stores|features|fleet|surfaces)/[^/]+/index\\.ts$',
   '^src/features/[^/]+/routes\\.ts$',
-  '^src/(http|accounts|messaging|server|cli)/index\\.ts$',
+  '^src/(http|accounts|messaging|process|cli)/index\\.ts$',
   '^src/(features|fleet|stores|engine|surfaces)/[^/]+\\.ts$',
 ];
 
@@ -112,14 +110,14 @@ module.exports = {
       name: 'src-enters-agents-by-the-platform',
       comment: 'code shared by the server and the agent belongs in agents/platform',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^${APP}` },
+      from: { path: '^src/', pathNot: PROCESS },
       to: { path: '^agents/', pathNot: '^agents/platform/' },
     },
     {
       name: 'src-enters-agents-by-the-platform',
       comment: 'the server process also runs an agent, so it may import the agent and its settings',
       severity: 'error',
-      from: { path: `^${APP}` },
+      from: { path: PROCESS },
       to: { path: '^agents/', pathNot: ['^agents/platform/', '^agents/(main|settings)\\.ts$'] },
     },
     {
@@ -130,7 +128,8 @@ module.exports = {
     },
     {
       name: 'no-surface-imports-another',
-      comment: 'code that two surfaces need belongs in a file directly below src/surfaces, in a feature or in src/http',
+      comment:
+        'code that two surfaces need belongs in a file directly below src/surfaces, in a feature or in src/http',
       severity: 'error',
       from: { path: '^src/surfaces/([^/]+)/' },
       to: { path: '^src/surfaces/[^/]+/', pathNot: '^src/surfaces/$1/' },
@@ -138,19 +137,10 @@ module.exports = {
     {
       name: 'a-room-is-entered-by-its-index',
       severity: 'error',
-      from: { path: '^src/((?:engine|stores|features|fleet|surfaces)/[^/]+|[^/]+)/', pathNot: `^${APP}` },
+      from: { path: '^src/((?:engine|stores|features|fleet|surfaces)/[^/]+|[^/]+)/' },
       to: {
-        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(http|accounts|messaging|plugins|server|cli)/.+|app\\.ts$)',
+        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(http|accounts|messaging|process|cli)/.+)',
         pathNot: ['^src/$1/', ...FACES],
-      },
-    },
-    {
-      name: 'a-room-is-entered-by-its-index',
-      severity: 'error',
-      from: { path: `^${APP}` },
-      to: {
-        path: '^src/((engine|stores|features|fleet|surfaces)/[^/]+/.+|(http|accounts|messaging|cli)/.+)',
-        pathNot: FACES,
       },
     },
     {

@@ -42,7 +42,7 @@ const OF_A_FEATURE =
 /** The list of all events. Only composition roots import it, because it reaches all features. */
 const ALL_EVENTS = 'domain/all-events.ts';
 /** Folders whose files should be in rooms of their own. */
-const LOOSE = ['agents', 'src', 'src/server', 'src/cli', 'src/http'];
+const LOOSE = ['agents', 'src', 'src/process', 'src/cli', 'src/http'];
 /** The part of `agents` that `src` may use. */
 const DOOR = 'agents/platform/';
 

@@ -38,7 +38,7 @@ async function report(error: unknown): Promise<number> {
     return error.code === 'MUSTER_E_DATA_DIRECTORY_LOCKED' ? 75 : 1;
   }
   // Only commands that read settings throw this error, and they have already loaded the module.
-  const { EXIT_BAD_SETTINGS, SettingsError } = await import('#src/server/index.js');
+  const { EXIT_BAD_SETTINGS, SettingsError } = await import('#src/process/index.js');
   if (error instanceof SettingsError) {
     warnLine(error.message);
     return EXIT_BAD_SETTINGS;

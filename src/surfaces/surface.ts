@@ -37,7 +37,8 @@ export interface SurfacePlugin<Settings, Parts> {
    * order, so a text must be available as soon as an event refers to it, even if read models lag. Resolves to undefined if it is not this surface's.
    */
   documents?(parts: Parts): (hash: string) => Promise<string | undefined>;
-  begin?(parts: Parts, signal: AbortSignal): Promise<void>;
+  /** A property and not a method, so that the compiler refuses a list of surfaces whose type of parts lacks one of `Parts`. */
+  readonly begin?: (parts: Parts, signal: AbortSignal) => Promise<void>;
   /** Usage of a quota that this surface enforces with a setting of its own. */
   quota?(parts: Parts, settings: Settings): UsageSource;
   measure?(metrics: Metrics, parts: Parts): void;

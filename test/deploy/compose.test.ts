@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, w
 import { basename, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import t from 'tap';
-import { readSettings, requireSharedSecrets } from '#src/server/settings/settings.js';
-import { settingDefaults } from '#src/server/settings/table.js';
+import { readSettings, requireSharedSecrets } from '#src/process/settings/settings.js';
+import { settingDefaults } from '#src/process/settings/table.js';
 import { PATIENCE } from '../fixtures/eventually.js';
 import { required } from '../fixtures/requirement.js';
 import { ownFolder } from '../fixtures/folder.js';

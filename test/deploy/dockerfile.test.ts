@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { settingDefaults } from '#src/server/settings/table.js';
+import { settingDefaults } from '#src/process/settings/table.js';
 import { startAgent } from '../fixtures/agent.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { settingDefaults } from '#src/server/settings/table.js';
+import { settingDefaults } from '#src/process/settings/table.js';
 import { required } from '../fixtures/requirement.js';
 import { ROOT } from './compose-file.js';
 

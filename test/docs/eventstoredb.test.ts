@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { readSettings } from '#src/server/index.js';
+import { readSettings } from '#src/process/index.js';
 import { readEvents } from '../fixtures/event-log.js';
 import { selfSigned } from '../fixtures/self-signed.js';
 import { startEventStoreProcess } from '../fixtures/event-store-process.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
-import { readSettings } from '#src/server/index.js';
+import { readSettings } from '#src/process/index.js';
 import { startAgent } from '../fixtures/agent.js';
 import { DeviceRequests } from '../fixtures/device-requests.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { ALL_ERRORS } from '#domain/all-events.js';
-import { settingDefaults, settingsTable } from '#src/server/settings/table.js';
+import { settingDefaults, settingsTable } from '#src/process/settings/table.js';
 import { PATIENCE } from '../fixtures/eventually.js';
 import { parsePrometheus } from '../fixtures/prometheus-text.js';
 import { muster } from '../fixtures/program.js';

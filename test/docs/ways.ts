@@ -11,7 +11,7 @@ const WRITER = 'src/engine/event-store/sqlite/writer/main.ts';
 const WRITER_CLIENT = 'src/engine/event-store/sqlite/writer-client.ts';
 const COMMANDS = 'src/surfaces/cluster/routes/job-commands.ts';
 const COUNTED = 'src/engine/metrics/http.ts';
-const PROJECTOR = 'src/server/workers/projector.ts';
+const PROJECTOR = 'src/process/read-side/projector.ts';
 
 /** Delay of each disk sync, in milliseconds. It separates calls that lead to an append from calls that follow it. */
 const SYNC_MS = 700;

@@ -34,43 +34,51 @@ const RIGHT: Readonly<Record<string, string>> = {
     "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
   'src/fleet/nodes/index.ts':
     "import { accounts } from '#src/accounts/index.js';\nexport const nodes = accounts;\n",
-  'src/http/index.ts':
-    "import { nodes } from '#src/fleet/nodes/index.js';\nexport const kit = nodes;\n",
+  'src/http/index.ts': "import { accounts } from '#src/accounts/index.js';\nexport const kit = accounts;\n",
+  'src/features/history/routes.ts':
+    "import { kit } from '#src/http/index.js';\nimport { event } from './event.js';\nexport const history = [kit, event];\n",
+  'src/features/history/event.ts':
+    "import { nodes } from '#src/fleet/nodes/index.js';\nexport const event = nodes;\n",
+  'src/surfaces/surface.ts': "import { kit } from '#src/http/index.js';\nexport const surface = kit;\n",
   'src/surfaces/cluster/index.ts':
-    "import { kit } from '#src/http/index.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nexport const cluster = [kit, jobs];\n",
+    "import { kit } from '#src/http/index.js';\nimport { history } from '#src/features/history/routes.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nimport { surface } from '../surface.js';\nexport const cluster = [kit, history, jobs, surface];\n",
   'src/surfaces/gpu/index.ts':
     "import { kit } from '#src/http/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
-  'src/server/index.ts': "export { app as server } from '../app.js';\n",
-  'src/app.ts': "import { plugin } from './plugins/plugin.js';\nexport const app = plugin;\n",
-  'src/server/output/log.ts': 'export const log = 1;\n',
-  'src/plugins/plugin.ts':
-    "import { log } from '#src/server/output/log.js';\nimport { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nimport { served } from '#src/stores/eventstore-server/index.js';\nexport const plugin = [cluster, gpu, agent, log, served];\n",
-  'src/cli/main.ts': "import { server } from '#src/server/index.js';\nexport const cli = server;\n",
+  'src/process/index.ts': "export { app as server } from './app.js';\n",
+  'src/process/app.ts': "import { plugin } from './fleet/plugin.js';\nexport const app = plugin;\n",
+  'src/process/output/log.ts': 'export const log = 1;\n',
+  'src/process/fleet/plugin.ts':
+    "import { log } from '../output/log.js';\nimport { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nimport { served } from '#src/stores/eventstore-server/index.js';\nexport const plugin = [cluster, gpu, agent, log, served];\n",
+  'src/cli/main.ts': "import { server } from '#src/process/index.js';\nexport const cli = server;\n",
 };
 
 /** One violation of each rule: the expected message, and the file that is planted. */
 const PLANTED: readonly (readonly [said: string, file: string, text: string])[] = [
-  ['src-server-points-down: src/server/up.ts', 'src/server/up.ts', "import '#src/cli/main.js';\n"],
-  ['src-server-points-down: src/plugins/up.ts', 'src/plugins/up.ts', "import '#src/cli/main.js';\n"],
+  ['src-process-points-down: src/process/up.ts', 'src/process/up.ts', "import '#src/cli/main.js';\n"],
+  [
+    'src-process-points-down: src/process/fleet/up.ts',
+    'src/process/fleet/up.ts',
+    "import '#src/cli/main.js';\n",
+  ],
   [
     'src-surfaces-points-down: src/surfaces/gpu/up.ts',
     'src/surfaces/gpu/up.ts',
-    "import '#src/plugins/plugin.js';\n",
+    "import '#src/process/fleet/plugin.js';\n",
   ],
   [
     'a-room-is-entered-by-its-index: src/cli/inside.ts',
     'src/cli/inside.ts',
-    "import '#src/plugins/plugin.js';\n",
+    "import '#src/process/fleet/plugin.js';\n",
   ],
   [
-    'a-room-is-entered-by-its-index: src/plugins/inside.ts',
-    'src/plugins/inside.ts',
+    'a-room-is-entered-by-its-index: src/process/fleet/inside.ts',
+    'src/process/fleet/inside.ts',
     "import '#src/engine/commands/execute.js';\n",
   ],
   [
     'src-surfaces-points-down: src/surfaces/cluster/up.ts',
     'src/surfaces/cluster/up.ts',
-    "import '#src/server/index.js';\n",
+    "import '#src/process/index.js';\n",
   ],
   [
     'src-fleet-points-down: src/fleet/nodes/up.ts',
@@ -98,8 +106,8 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     "import '#src/stores/eventstore-server/index.js';\n",
   ],
   [
-    'a-room-is-entered-by-its-index: src/server/served.ts',
-    'src/server/served.ts',
+    'a-room-is-entered-by-its-index: src/process/served.ts',
+    'src/process/served.ts',
     "import '#src/stores/eventstore-server/worker.js';\n",
   ],
   ['src-cli-points-down: src/cli/tested.ts', 'src/cli/tested.ts', "import '../../test/some.js';\n"],
@@ -128,8 +136,8 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     "import '#agents/main.js';\n",
   ],
   [
-    'src-enters-agents-by-the-platform: src/plugins/runner.ts',
-    'src/plugins/runner.ts',
+    'src-enters-agents-by-the-platform: src/process/fleet/runner.ts',
+    'src/process/fleet/runner.ts',
     "import '#agents/runner/runner.js';\n",
   ],
   [
@@ -142,10 +150,16 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     'src/surfaces/gpu/aside.ts',
     "import '#src/surfaces/cluster/index.js';\n",
   ],
+  ['src-http-points-down: src/http/up.ts', 'src/http/up.ts', "import '#src/fleet/nodes/index.js';\n"],
   [
-    'the-kit-knows-no-surface: src/http/up.ts',
-    'src/http/up.ts',
+    'src-features-points-down: src/features/history/up.ts',
+    'src/features/history/up.ts',
     "import '#src/surfaces/gpu/index.js';\n",
+  ],
+  [
+    'a-room-is-entered-by-its-index: src/surfaces/gpu/inside.ts',
+    'src/surfaces/gpu/inside.ts',
+    "import '#src/features/history/event.js';\n",
   ],
   [
     'a-room-is-entered-by-its-index: src/fleet/nodes/inside.ts',

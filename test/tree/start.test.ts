@@ -15,7 +15,7 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/shared/server-connections.js': [],
   'src/engine/event-store/sqlite/writer/main.js': ['lru-cache'],
   'src/fleet/scheduler/worker.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
-  'src/server/agent/embedded-agent-process.js': [
+  'src/process/agent/embedded-agent-process.js': [
     'croner',
     'dockerode',
     'fastify',
@@ -29,10 +29,10 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
     'zod',
   ],
   // A server loads only these before it starts its threads. It loads the rest while the threads load theirs.
-  'src/server/run/run-server.js': ['croner', 'lru-cache', 'p-limit', 'pino', 're2js', 'unhomoglyph', 'zod'],
-  'src/server/run/run-event-store.js': ['lru-cache', 'pino'],
-  'src/server/workers/projector.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
-  'src/server/workers/builder.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
+  'src/process/run/run-server.js': ['croner', 'lru-cache', 'p-limit', 'pino', 're2js', 'unhomoglyph', 'zod'],
+  'src/process/run/run-event-store.js': ['lru-cache', 'pino'],
+  'src/process/read-side/projector.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
+  'src/process/read-side/builder.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
 };
 /** Packages that an embedded server does not load to become ready: clients of optional services, packages for some requests, and a second schema compiler. */
 const NOT_IN_A_SERVER = [
@@ -87,7 +87,7 @@ void t.test('processes and threads load only the packages that they need at star
 void t.test(
   'a server becomes ready without the packages that only some servers and requests need',
   async (t) => {
-    const loaded = [...packagesOf('src/server/run/run-server.js'), ...packagesOf('src/app.js')];
+    const loaded = [...packagesOf('src/process/run/run-server.js'), ...packagesOf('src/process/app.js')];
     t.ok(loaded.includes('fastify'), loaded.join(' '));
     t.same(
       loaded.filter((name) => NOT_IN_A_SERVER.includes(name)),
@@ -99,6 +99,6 @@ void t.test(
 void t.test('the main thread of a server does not load the planner', async (t) => {
   const planner = join(DIST, 'domain/scheduling/planning/plan.js');
   t.ok(loadedBy('src/fleet/scheduler/worker.js').own.has(planner));
-  for (const entry of ['src/server/run/run-server.js', 'src/app.js'])
+  for (const entry of ['src/process/run/run-server.js', 'src/process/app.js'])
     t.notOk(loadedBy(entry).own.has(planner), entry);
 });

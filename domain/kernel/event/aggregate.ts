@@ -4,7 +4,7 @@ import type { AnyEvent, EventDefinition, EventTable } from './definition.js';
 import type { StateCodec } from './state-codec.js';
 import { streamName } from './stream-name.js';
 
-/** Work of accounts whose events are counted together, whoever appends them. */
+/** Work of accounts whose events are counted together, also those that agents, the scheduler and Muster's loops append. */
 export interface CountedWork {
   /** Returns the id under which a job with the prefix {@link StreamKind.jobs} is counted. Absent: such a job is counted by itself. */
   readonly ofJob?: (jobId: string) => string;

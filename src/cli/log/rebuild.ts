@@ -7,7 +7,7 @@ import {
   type DataDirectoryLock,
 } from '#src/engine/event-store/index.js';
 import { rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf, type LogPlaceOptions } from './log-place.js';
 import { placeOfModels } from './models-place.js';

@@ -7,7 +7,7 @@ import { checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { secretSetting } from '#src/engine/secret-file.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf } from './log-place.js';
 import { placeOfModels } from './models-place.js';

@@ -10,7 +10,7 @@ import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { uncausedContext } from '#domain/kernel/ports/command-executor.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
-import { readSettings, type Settings } from '#src/server/index.js';
+import { readSettings, type Settings } from '#src/process/index.js';
 import {
   lockDataDirectory,
   openEventStoreReadOnly,

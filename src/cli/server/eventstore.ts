@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { variable } from '#agents/platform/environment.js';
-import { readSettings, runEventStore } from '#src/server/index.js';
+import { readSettings, runEventStore } from '#src/process/index.js';
 
 const DEFAULT_LISTEN = '127.0.0.1:2113';
 

@@ -1,7 +1,7 @@
 import { plural } from '#domain/kernel/plural.js';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateDocuments } from '#src/server/index.js';
+import { generateDocuments } from '#src/process/index.js';
 import { Failure } from '../shared/failure.js';
 
 /** Writes the generated descriptions, or compares them with the existing files and names those that are out of date. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readSettings, requireSharedSecrets, runAgent, runServer } from '#src/server/index.js';
+import { readSettings, requireSharedSecrets, runAgent, runServer } from '#src/process/index.js';
 
 /** `muster server`, `agent`, `demo` and `openapi`. Each of them loads its program only when it is used. */
 export function addRoleCommands(program: Command): void {

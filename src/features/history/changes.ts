@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { goneSignal } from '#agents/platform/listener/index.js';
 import { commandEvents } from '#domain/allocations/command/events.js';
 import { categoryOf, isOneOf, only, type AnyEvent, type Recorded } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ChangesOptions, DocumentChange, History } from '#domain/kernel/ports/history.js';
 import { planEvents } from '#domain/scheduling/plan-log/events.js';
+import { goneSignal } from '#agents/platform/listener/index.js';
 import {
   access,
   errors,

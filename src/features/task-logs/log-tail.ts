@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { keepAlive, type SurfaceCalls } from '#src/http/index.js';
 import { asEvents, holding, joined, linesOf } from './log-lines.js';
 import { openTaskLog, type LogParts, type TaskLog } from './task-log.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
 
 export const LOG_END_HEADER = 'x-muster-log-end';
 

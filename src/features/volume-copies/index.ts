@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { COPIES_VOLUMES, hasCapability } from '#domain/kernel/resources.js';
 import {
@@ -8,6 +9,9 @@ import {
 } from '#domain/protocol/index.js';
 import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import { volumeErrors, volumes, type CopyOutcome } from '#domain/volumes/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { agentAddressOf } from '#src/fleet/node-addresses.js';
 import {
@@ -17,10 +21,6 @@ import {
   type SessionTarget,
 } from '#src/features/exec/index.js';
 import { read } from '#src/http/index.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
-import type { Logger } from 'pino';
 
 interface CopyTarget extends SessionTarget {
   readonly volume: string;

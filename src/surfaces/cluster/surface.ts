@@ -23,8 +23,8 @@ import type { Identity } from '#src/accounts/index.js';
 import { madeId } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/fleet/sealed-environments/index.js';
 import { access, idIn, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
-import { submitBody, type SubmitBody } from './contract.js';
 import type { NodeAccess } from '#src/fleet/node-access/index.js';
+import { submitBody, type SubmitBody } from './contract.js';
 
 export const SURFACE = 'cluster';
 /** For operators' requests that read only streams or the scheduler's state. */

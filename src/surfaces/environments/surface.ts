@@ -7,6 +7,11 @@ import {
 } from '#domain/environments/environment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { taskErrors, tasks as taskAggregate } from '#domain/tasks/task/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import {
   currentEntry,
   environments as environmentModel,
@@ -26,17 +31,12 @@ import {
   type HttpSettings,
   type SurfaceHost,
 } from '#src/http/index.js';
+import type { LogParts } from '#src/features/task-logs/index.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
 import { demandRoom } from './environment-quota.js';
 import { Environments } from './environments.js';
 import type { CondaSettings } from './settings.js';
 import { WireTimes } from './wire-time.js';
-import type { LogParts } from '#src/features/task-logs/index.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
-import type { TaskResults } from '#src/fleet/nodes/index.js';
 
 export const CONDA_SURFACE = 'conda';
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;

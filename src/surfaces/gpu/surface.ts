@@ -4,13 +4,13 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import { mayTouch, type Identity } from '#src/accounts/index.js';
-import type { GpuClaims } from './gpu-claims.js';
-import { newestClaim, type FoundClaim } from './newest-claim.js';
-import { markStale, read, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { UserDocument } from '#projections/accounts/users.js';
+import { mayTouch, type Identity } from '#src/accounts/index.js';
+import { markStale, read, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
 import type { Enrolments, NodeAccess } from '#src/fleet/node-access/index.js';
+import type { GpuClaims } from './gpu-claims.js';
+import { newestClaim, type FoundClaim } from './newest-claim.js';
 
 export const GPU_SURFACE = 'gpu';
 

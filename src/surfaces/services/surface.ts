@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import { seesAll } from '#domain/accounts/user/index.js';
@@ -11,11 +12,18 @@ import {
   type PresentService,
   type ServiceConfig,
 } from '#domain/services/service/index.js';
+import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services/services.js';
 import {
   serviceDeployments,
   type ServiceDeploymentDocument,
 } from '#projections/services/service-deployments.js';
+import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import {
   mayChange,
   maySee,
@@ -23,7 +31,6 @@ import {
   type UserPrincipal,
   type Identity,
 } from '#src/accounts/index.js';
-import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import {
   AccountQueues,
   markStale,
@@ -33,8 +40,12 @@ import {
   type SurfaceHost,
   type ReadinessCheck,
 } from '#src/http/index.js';
-import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import { MAX_JOB_FILES } from '#src/features/job-files/index.js';
+import type { LogParts } from '#src/features/task-logs/index.js';
+import type { CommandParts } from '#src/features/exec/index.js';
+import type { VisibilityParts } from '#src/features/visibility/index.js';
+import type { DryRuns } from '#src/fleet/scheduler/index.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
 import { Configurations, type ConfigurationOwner, type SecretPart } from './configurations.js';
 import { configView } from './service-view.js';
 import { newestDeployments } from './newest-deployments.js';
@@ -43,17 +54,6 @@ import type { ServicesSettings } from './settings.js';
 import { madeVolume, type MadeVolume } from './volume-view.js';
 import { uuidIn } from './uuid-in.js';
 import { Volumes } from './volumes.js';
-import type { LogParts } from '#src/features/task-logs/index.js';
-import type { CommandParts } from '#src/features/exec/index.js';
-import type { VisibilityParts } from '#src/features/visibility/index.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
-import type { DryRuns } from '#src/fleet/scheduler/index.js';
-import type { TaskResults } from '#src/fleet/nodes/index.js';
-import type { Logger } from 'pino';
 
 /** Number of deployments that are searched for the last host ports: some may have failed before they were placed. */
 const LAST_DEPLOYMENTS = 10;

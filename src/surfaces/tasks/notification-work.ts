@@ -18,9 +18,9 @@ import { sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+import { outputAt } from '#src/fleet/tasks/index.js';
 import { notificationBody } from './notification-body.js';
 import { openPlace } from './notification-url.js';
-import { outputAt } from '#src/fleet/tasks/index.js';
 
 /** Longest delay between attempts, in milliseconds. A notification with a longer delay was scheduled by a clock that was ahead. */
 const LONGEST_WAIT_MS = 3_600_000;

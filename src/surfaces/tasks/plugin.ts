@@ -69,14 +69,15 @@ export const plugin: SurfacePlugin<unknown, TasksParts> = {
   administrators: ADMINISTRATORS,
   routes,
   work: (parts) => {
-    const { executor, quotas, settings } = parts;
+    const { executor, quotas, settings, identity } = parts;
+    const { sealer } = identity;
     const execution = new Execution({ executor, quotas, openExecution: settings.openExecution ?? false });
     return [
       slotWork(execution, parts),
       chainWork(execution),
-      runWork(parts),
+      runWork({ ...parts, sealer }),
       dropWork(),
-      notificationWork(parts),
+      notificationWork({ ...parts, sealer }),
     ];
   },
   measure: (metrics, { decided, clock }) => {

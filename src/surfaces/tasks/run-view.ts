@@ -9,6 +9,8 @@ import {
   runStatus,
   taskOf,
 } from '#domain/tasks/task/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import {
   creatorOf,
   type FormerAttempt,
@@ -16,7 +18,6 @@ import {
   type TaskRunDocument,
 } from '#projections/tasks/task-runs.js';
 import type { TaskSlotDocument } from '#projections/tasks/task-slots.js';
-import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
 import {
   VisibleActors,
@@ -25,8 +26,7 @@ import {
   type VisibleActor,
 } from '#src/features/visibility/index.js';
 import { wireTime } from '#src/http/index.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 
 export function begunRun({ data, metadata }: Triggered): TaskRunDocument {
   const { at } = metadata;

@@ -22,6 +22,12 @@ import {
   type TaskDefinition,
   type TaskWork,
 } from '#domain/tasks/task/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { WorkerSeen } from '#domain/protocol/index.js';
+import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
 import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
@@ -44,6 +50,12 @@ import {
   type ReadinessCheck,
   type SurfaceHost,
 } from '#src/http/index.js';
+import type { LogParts } from '#src/features/task-logs/index.js';
+import type { VisibilityParts } from '#src/features/visibility/index.js';
+import type { Broadcast } from '#src/messaging/index.js';
+import type { DryRuns } from '#src/fleet/scheduler/index.js';
+import type { TaskResults, NodeCommands } from '#src/fleet/nodes/index.js';
+import type { NodeAccess } from '#src/fleet/node-access/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
 import type { WorkerHeartbeats } from './worker-heartbeats.js';
 import { openPlace, sealPlace, shownUrl } from './notification-url.js';
@@ -51,19 +63,6 @@ import type { TriggerBody } from './run-contract.js';
 import type { TaskBody } from './task-contract.js';
 import type { PreviousView } from './task-view.js';
 import { checkReach } from './url-reach.js';
-import type { LogParts } from '#src/features/task-logs/index.js';
-import type { VisibilityParts } from '#src/features/visibility/index.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import type { WorkerSeen } from '#domain/protocol/index.js';
-import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
-import type { Broadcast } from '#src/messaging/index.js';
-import type { DryRuns } from '#src/fleet/scheduler/index.js';
-import type { Sealer } from '#src/engine/sealing/index.js';
-import type { TaskResults, NodeCommands } from '#src/fleet/nodes/index.js';
-import type { NodeAccess } from '#src/fleet/node-access/index.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` are shared with conda. This surface serves the requests that have an `Authorization` header. */
@@ -90,7 +89,6 @@ export interface TasksParts extends CallParts, LogParts, VisibilityParts {
   readonly identity: Identity;
   readonly nodes: Pick<NodeAccess, 'authorize'>;
   readonly quotas: Quotas;
-  readonly sealer: Sealer;
   readonly decided?: DecidedEvents;
   readonly eventStore: EventStore;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { FOLDS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/process/read-side/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
@@ -13,7 +13,7 @@ import { writeLivedLog } from '../lived-log.js';
 import { number, type Figure, type Row } from '../row.js';
 
 /** The shipped entry of the builder threads, in the same bundle as the program's. */
-const BUILDER = new URL('../server/workers/builder.js', pathToFileURL(MUSTER));
+const BUILDER = new URL('../process/read-side/builder.js', pathToFileURL(MUSTER));
 
 /** Does what a server does when its read models are gone: builds every model from the whole log until all have caught up. */
 export const rebuild: Row = {

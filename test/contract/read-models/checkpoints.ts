@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import { EVENT_CATALOG } from '#domain/all-events.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { indexNames } from '#src/engine/read-models/model-fold.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';

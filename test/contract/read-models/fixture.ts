@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import type { Projection } from '#domain/kernel/projection.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';

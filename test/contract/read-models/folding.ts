@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import { EVALUATION_INDEX } from '#projections/jobs/jobs.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';

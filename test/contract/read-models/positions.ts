@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { PROJECTIONS } from '#src/process/read-side/folds.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { submitted } from '../../projections/events.js';
 import { altered, append, project, type OpenPlace } from './fixture.js';

@@ -6,7 +6,7 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
-import { FOLDS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/process/read-side/folds.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import type { Scope } from '../../fixtures/scope.js';

@@ -9,7 +9,7 @@ import { PURPOSE } from '#src/accounts/registrations.js';
 import { startSettlement } from '#src/accounts/settlement.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { verify } from '#src/engine/read-models/index.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { openTestApi, type TestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';

@@ -9,7 +9,7 @@ import { userSubject } from '#domain/kernel/sealing/index.js';
 import { PURPOSE } from '#src/accounts/registrations.js';
 import { startSettlement } from '#src/accounts/settlement.js';
 import { verify } from '#src/engine/read-models/index.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { openTestApi } from '../http/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
 

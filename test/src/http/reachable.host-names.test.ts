@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import pino from 'pino';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import { buildBareServer } from '#src/server/api/bare-server.js';
+import { buildBareServer } from '#src/process/http/bare-server.js';
 import { rawRequest } from '../../fixtures/raw-request.js';
 import { aJob, openTestApi, type TestApi } from './support/test-api.js';
 

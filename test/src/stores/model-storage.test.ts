@@ -3,7 +3,7 @@ import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { connect } from '#src/stores/mongodb/connect.js';
 import { HeadDocument } from '#src/stores/mongodb/head.js';
 import { type ModelsPlace } from '#src/engine/read-models/place.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { append } from '../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../fixtures/ferretdb.js';

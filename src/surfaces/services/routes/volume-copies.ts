@@ -7,10 +7,10 @@ import { actorOf } from '#src/accounts/index.js';
 import { access, byteStream, errors, json, type Scope } from '#src/http/index.js';
 import { agentAddressOf } from '#src/fleet/node-addresses.js';
 import { doneOrThrow, nodeShareOf, TenantCommands } from '#src/features/exec/index.js';
+import { agentForCopy, VolumeCopySession } from '#src/features/volume-copies/index.js';
 import { restoreAccepted, restoreInput, restoreParams, volumeParams } from '../contract/volume.js';
 import { takeRestoredValues } from '../restored-values.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
-import { agentForCopy, VolumeCopySession } from '#src/features/volume-copies/index.js';
 
 const tags = ['volumes'];
 const account = access.account(SERVICES_SURFACE);

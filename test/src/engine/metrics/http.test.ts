@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { buildBareServer } from '#src/server/api/bare-server.js';
+import { buildBareServer } from '#src/process/http/bare-server.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { parsePrometheus } from '../../../fixtures/prometheus-text.js';
 import { aJob, openTestApi } from '../../http/support/test-api.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Progress } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append, runEngine } from '../../../contract/read-models/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';

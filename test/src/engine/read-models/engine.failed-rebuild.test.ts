@@ -1,7 +1,7 @@
 import t from 'tap';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { FOLDS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/process/read-side/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';

@@ -5,14 +5,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { PROJECTIONS } from '#src/process/read-side/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { writeSyntheticLog } from './synthetic-log.js';
 
 const directory = t.testdir();

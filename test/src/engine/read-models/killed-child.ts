@@ -1,9 +1,9 @@
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { PROJECTIONS } from '#src/process/read-side/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 
 /** Builds the missing models, then rebuilds one after the other until it is killed. */
 const directory = process.argv[2]!;

@@ -15,7 +15,7 @@ import {
 } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
 import {

@@ -3,7 +3,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { rebuildReadModels, requestRebuild } from '#src/engine/read-models/rebuild.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';

@@ -12,7 +12,7 @@ import { LogIndex } from '#src/engine/read-models/history/log-index.js';
 import { emptyLogIndex, pruneLogIndex, storeLogIndex } from '#src/engine/read-models/sqlite/log-index.js';
 import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
 import { Sqlite } from '#src/engine/sqlite.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { exited, place, placed, released, started, submitted } from '../../../projections/events.js';
 import { aJob, openTestApi } from '../../http/support/test-api.js';

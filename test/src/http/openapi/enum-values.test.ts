@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { generateOpenapi } from '#src/server/openapi/generate.js';
+import { generateOpenapi } from '#src/process/openapi/generate.js';
 import { namedEnumValues } from '#src/http/openapi/enum-values.js';
 
 type Schemas = Readonly<

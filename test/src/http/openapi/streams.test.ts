@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { readableStreams } from '#src/http/openapi/streams.js';
-import { generateOpenapi } from '#src/server/openapi/generate.js';
+import { generateOpenapi } from '#src/process/openapi/generate.js';
 
 type Media = Readonly<
   Record<string, { readonly schema: { readonly type?: string; readonly format?: string } }>

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { isList, isSchema, mapSchemas, type Json, type Schema } from '#src/http/openapi/schemas.js';
 import { readableUnions } from '#src/http/openapi/unions.js';
-import { generateOpenapi } from '#src/server/openapi/generate.js';
+import { generateOpenapi } from '#src/process/openapi/generate.js';
 
 const NULL = { type: 'null' };
 const TEXT = { type: 'string', maxLength: 10 };

@@ -8,7 +8,7 @@ import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { Identity, IdentityLimits } from '#src/accounts/identity.js';
-import { buildServer, type ServerParts } from '#src/server/api/server.js';
+import { buildServer, type ServerParts } from '#src/process/http/server.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/decided-events.js';
 import {
@@ -33,9 +33,9 @@ import {
   startProjector,
   type Projector,
 } from '#src/engine/read-models/index.js';
-import { FOLDS, readSettings } from '#src/server/index.js';
+import { FOLDS, readSettings } from '#src/process/index.js';
 import { NodeDocuments, type DocumentSource } from '#src/fleet/nodes/node-documents.js';
-import { addDocuments, loadSurfaces } from '#src/server/surfaces/load.js';
+import { addDocuments, loadSurfaces } from '#src/process/surfaces/load.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { PROJECTOR } from '../../../fixtures/program.js';
 import { openTestIdentity, type TestIdentityOptions } from '../../../fixtures/identity.js';
@@ -172,7 +172,6 @@ export async function openTestApi(
     nodeCommands,
     results,
     documents: new NodeDocuments(sources, logger),
-    sealer: identity.sealer,
     agentChannel: noAgents,
     eventStore: store,
     catalog: EVENT_CATALOG,

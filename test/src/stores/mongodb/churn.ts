@@ -2,7 +2,7 @@ import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/stores/mongodb/open.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import {
   deleted,
   group,

@@ -5,7 +5,7 @@ import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { openMongoReadModels } from '#src/stores/mongodb/mongo-read-models.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { FaultyProxy } from '../../../fixtures/faulty-proxy.js';

@@ -17,7 +17,7 @@ import {
 import { openMongoReadModels } from '#src/stores/mongodb/mongo-read-models.js';
 import { rebuildInMongo } from '#src/stores/mongodb/rebuild.js';
 import { COLLECTIONS } from '#src/stores/mongodb/schema.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../fixtures/ferretdb.js';
 import { muster } from '../../../fixtures/program.js';

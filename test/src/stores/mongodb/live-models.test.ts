@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { HeadDocument } from '#src/stores/mongodb/head.js';
 import { LiveModels } from '#src/stores/mongodb/live-models.js';
 import { COLLECTIONS } from '#src/stores/mongodb/schema.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { PROJECTIONS } from '#src/process/read-side/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../fixtures/ferretdb.js';

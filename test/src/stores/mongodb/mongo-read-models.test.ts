@@ -1,6 +1,6 @@
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import type { MusterEvent } from '#test/fixtures/muster-events.js';
 import { openMongoReadModels } from '#src/stores/mongodb/mongo-read-models.js';
 import { openMongoStorage } from '#src/stores/mongodb/open.js';

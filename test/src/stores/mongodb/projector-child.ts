@@ -1,6 +1,6 @@
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/stores/mongodb/open.js';

@@ -5,7 +5,7 @@ import { sagaContext } from '#src/accounts/saga-context.js';
 import type { EnrolmentLimits } from '#src/fleet/node-access/index.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { verify } from '#src/engine/read-models/index.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { openTestApi } from '../../http/support/test-api.js';
 
 const PASSWORD = 'password123';

@@ -8,7 +8,7 @@ import { LogIndex } from '#src/engine/read-models/history/log-index.js';
 import { EVENT_CATALOG } from '#domain/all-events.js';
 import { isFailure } from '#domain/kernel/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import type { Projection } from '#domain/kernel/projection.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Batch } from '#src/engine/read-models/batch.js';

@@ -3,7 +3,7 @@ import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 import { submitted } from '../../../../projections/events.js';
 

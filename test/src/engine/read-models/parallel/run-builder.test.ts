@@ -5,11 +5,11 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { indexNames } from '#src/engine/read-models/model-fold.js';
 import type { BuilderStart } from '#src/engine/read-models/parallel/run-builder.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { PROJECTIONS } from '#src/process/read-side/folds.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 import { submitted } from '../../../../projections/events.js';
 
-const ENTRY = new URL('../../../../../src/server/workers/builder.js', import.meta.url);
+const ENTRY = new URL('../../../../../src/process/read-side/builder.js', import.meta.url);
 const MODELS = ['jobs', 'users'];
 /** Enough pages that a builder receives its first message long before it has read them. */
 const EVENTS = 20_000;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { FOLDS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/process/read-side/folds.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { verify } from '#src/engine/read-models/index.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { FOLDS, PROJECTIONS } from '#src/server/workers/folds.js';
+import { FOLDS, PROJECTIONS } from '#src/process/read-side/folds.js';
 import { AsOfReadModels } from '#src/engine/read-models/sqlite/as-of-read-models.js';
 import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';

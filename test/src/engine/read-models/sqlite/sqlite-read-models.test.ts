@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { PROJECTIONS } from '#src/process/read-side/folds.js';
 import { openReadModels } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { readModelsContract } from '../../../../contract/read-models.js';

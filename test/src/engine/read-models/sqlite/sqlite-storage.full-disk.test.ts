@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { FOLDS } from '#src/server/workers/folds.js';
+import { FOLDS } from '#src/process/read-side/folds.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';

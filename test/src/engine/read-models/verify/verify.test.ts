@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { join } from 'node:path';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { PROJECTIONS } from '#src/process/read-side/folds.js';
 import {
   openEventStoreReadOnly,
   openSqliteEventStore,
@@ -11,7 +11,7 @@ import {
 } from '#src/engine/event-store/index.js';
 import { openReadModels, startProjector, verify, type Finding } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS } from '#src/process/index.js';
 import { altered, append, historyOf, project } from '../../../../contract/read-models/fixture.js';
 import { PATIENCE } from '../../../../fixtures/eventually.js';
 import {

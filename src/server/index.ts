@@ -1,4 +1,0 @@
-export { generateDocuments, runAgent, runEventStore, runServer } from './run/on-demand.js';
-export { FOLDS } from './workers/folds.js';
-export { SettingsError } from '#domain/kernel/settings/settings-error.js';
-export { EXIT_BAD_SETTINGS, readSettings, requireSharedSecrets, type Settings } from './settings/settings.js';

@@ -1,7 +1,0 @@
-import { effectiveAccess } from '#agents/platform/listener/index.js';
-import { isLoopback } from '#agents/platform/loopback.js';
-import type { ListenerSettings } from '../api/settings.js';
-
-export function isOpenToAll({ host, localAccess }: Pick<ListenerSettings, 'host' | 'localAccess'>): boolean {
-  return isLoopback(host) && effectiveAccess(localAccess) === 'open';
-}

@@ -1,8 +1,0 @@
-import t from 'tap';
-import { PROJECTIONS } from '#src/server/workers/folds.js';
-
-void t.test('gives models unique names and the indexes that their retention uses', async (t) => {
-  t.equal(new Set(PROJECTIONS.map((each) => each.name)).size, PROJECTIONS.length);
-  for (const { keep, indexes } of PROJECTIONS)
-    if (keep !== undefined) t.type(indexes?.[keep.index], 'function');
-});
