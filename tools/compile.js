@@ -28,5 +28,5 @@ const options = {
 const isTest = (path) => path.endsWith('.test.ts');
 await build({ ...options, entryPoints: entryPoints.filter((path) => !isTest(path)) });
 // Before tap is loaded, which reads its limit then.
-const banner = { js: "import '#test/fixtures/file-limit.js'; import '#test/fixtures/plain-output.js';" };
+const banner = { js: "import '#test/fixtures/file-limit.js'; import '#test/fixtures/plain-process.js';" };
 await build({ ...options, entryPoints: entryPoints.filter(isTest), banner });

@@ -7,6 +7,7 @@ import { relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
+import { UMASK } from '../fixtures/plain-process.js';
 import { PROCESSOR_TIME } from './tally.js';
 
 const timeout = Number(process.env['TAP_TIMEOUT'] ?? 120) * 1000;
@@ -39,11 +40,9 @@ const paths = (process.env['MUSTER_TEST_BATCH'] ?? '').split('\n');
 delete process.env['MUSTER_TEST_BATCH'];
 let leaves = false;
 
-const ownUmask = process.umask(0o022);
-
 for (const path of paths) {
   // An agent that an earlier file started in this process has set it for its own files.
-  process.umask(ownUmask);
+  process.umask(UMASK);
   const open = process.getActiveResourcesInfo();
   const name = relative(process.cwd(), path);
   await begin(name, { timeout }, async (file: Test) => {

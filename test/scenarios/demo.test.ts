@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
 import { ownFolder } from '../fixtures/folder.js';
-import { canBeOthers, NOBODY } from '../fixtures/other-user.js';
+import { NOBODY, OTHERS_RUN, othersRunMuster } from '../fixtures/other-user.js';
 import { required } from '../fixtures/requirement.js';
 import { MUSTER, runToEnd } from '../fixtures/program.js';
 
@@ -44,9 +43,7 @@ void t.test('the demo runs a job file of the user, and fails if its task fails',
 });
 
 void t.test('the demo runs as any user', async (t) => {
-  const readable =
-    canBeOthers() && spawnSync('test', ['-r', MUSTER], { uid: NOBODY, gid: NOBODY }).status === 0;
-  if (!required(t, readable, 'root, and a checkout that others may read')) return;
+  if (!required(t, othersRunMuster(), OTHERS_RUN)) return;
   const args = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', process.execPath, MUSTER, 'demo'];
   const { code, stdout, stderr } = await runToEnd({
     command: 'setpriv',

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -10,8 +9,8 @@ import { generationsOf } from '../fixtures/conda/generations.js';
 import { eventually } from '../fixtures/eventually.js';
 import { processesUnder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
-import { canBeOthers } from '../fixtures/other-user.js';
-import { MUSTER, muster } from '../fixtures/program.js';
+import { OTHERS_RUN, othersRunMuster } from '../fixtures/other-user.js';
+import { muster } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer, type Server } from '../fixtures/server.js';
 import { TaskAccount, type RunView } from '../fixtures/task-account.js';
@@ -130,8 +129,7 @@ const JOIN = 'join-token-of-the-scenario';
 void t.test(
   "an agent without root reports its limitations, and runs tenants' processes only if a setting allows it",
   async (t) => {
-    if (!required(t, canBeOthers() && isReadable(), 'root, setpriv, and a checkout that others may read'))
-      return;
+    if (!required(t, othersRunMuster(), OTHERS_RUN)) return;
     const fleet = await condaFleet(t, [pythonPackage(), modulePackage('mod')], { MUSTER_JOIN_TOKEN: JOIN });
     if (fleet === undefined) return;
     const { server, call } = fleet;
@@ -234,11 +232,6 @@ void t.test(
     await invariantsHold(t, server);
   },
 );
-
-/** Whether other users may read the program. */
-function isReadable(): boolean {
-  return spawnSync('test', ['-r', MUSTER], { uid: SOMEBODY, gid: SOMEBODY }).status === 0;
-}
 
 function commandOf(pid: number): string {
   try {

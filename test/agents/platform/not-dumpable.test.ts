@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import t from 'tap';
 import { ownFolder } from '../../fixtures/folder.js';
 import { freePort } from '../../fixtures/free-port.js';
-import { canBeOthers } from '../../fixtures/other-user.js';
+import { canBeOthers, OTHERS_RUN, othersRunMuster } from '../../fixtures/other-user.js';
 import { MUSTER } from '../../fixtures/program.js';
 import { required } from '../../fixtures/requirement.js';
 
@@ -57,7 +57,7 @@ void t.test('an agent hides its join token before it prints anything', async (t)
 });
 
 void t.test('does not fail if it is not root', async (t) => {
-  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  if (!required(t, othersRunMuster(), OTHERS_RUN)) return;
   const code = `const { becomeNotDumpable } = await import(${JSON.stringify(MODULE)}); console.log(becomeNotDumpable())`;
   const words = [
     '--reuid=65534',

@@ -8,7 +8,9 @@ import t from 'tap';
 import { createProgram } from '#src/cli/program.js';
 import { Failure } from '#src/cli/shared/failure.js';
 import { ownFolder } from '../../../fixtures/folder.js';
+import { NOBODY, OTHERS_RUN, othersRunMuster } from '../../../fixtures/other-user.js';
 import { Program, MUSTER } from '../../../fixtures/program.js';
+import { required } from '../../../fixtures/requirement.js';
 import { COMMANDS, EXPLICIT, WRONG_FILES } from './wrong-files.js';
 
 /** Sentences of zod, yaml, V8 and Node, and what a stack looks like. */
@@ -84,8 +86,8 @@ await t.test('what is no readable file is said in plain words', async (t) => {
     const { message } = await refusal(command, folder, 'http://127.0.0.1:1');
     t.equal(message, `cannot read ${folder}: it is a folder; name a file in it`, command);
   }
-  if (process.getuid?.() !== 0) return;
-  const program = Program.musterAs(65_534, ['job', 'validate', secret], { NODE_NO_WARNINGS: '1' });
+  if (!required(t, othersRunMuster(), OTHERS_RUN)) return;
+  const program = Program.musterAs(NOBODY, ['job', 'validate', secret], { NODE_NO_WARNINGS: '1' });
   t.same(await program.exited, { code: 1, signal: null }, MUSTER);
   t.same(program.stderr, [`cannot read ${secret}: you may not read it`]);
 });

@@ -21,7 +21,7 @@ import { readRecorded } from '../../../fixtures/event-log.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { job } from '../../../fixtures/jobs.js';
-import { canBeOthers, NOBODY } from '../../../fixtures/other-user.js';
+import { NOBODY, OTHERS_RUN, othersRunMuster } from '../../../fixtures/other-user.js';
 import { muster, MUSTER, runToEnd } from '../../../fixtures/program.js';
 import { required } from '../../../fixtures/requirement.js';
 import { startServer } from '../../../fixtures/server.js';
@@ -137,7 +137,7 @@ void t.test('refuses a tampered or incomplete backup without changing anything',
 });
 
 void t.test('refuses a backup that belongs to another user, and reports the owner', async (t) => {
-  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  if (!required(t, othersRunMuster(), OTHERS_RUN)) return;
   const { folder, directory, target } = await installation(t);
   await backUp({ directory, target, clock });
   chmodSync(folder, 0o711);

@@ -7,7 +7,7 @@ import { SECRET_SETTINGS } from '#src/process/settings/secret-files.js';
 import { SettingsError } from '#domain/kernel/settings/settings-error.js';
 import { readSettings } from '#src/process/settings/settings.js';
 import { settingDefaults } from '#src/process/settings/table.js';
-import { canBeOthers, NOBODY } from '../../../fixtures/other-user.js';
+import { NOBODY, OTHERS_RUN, othersRunMuster } from '../../../fixtures/other-user.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { MUSTER, runToEnd } from '../../../fixtures/program.js';
 import { required } from '../../../fixtures/requirement.js';
@@ -193,7 +193,7 @@ void t.test("reads the store's URL from a file in other commands, too", async (t
 });
 
 void t.test('reports missing permission to read the file of another user', async (t) => {
-  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  if (!required(t, othersRunMuster(), OTHERS_RUN)) return;
   const file = secretFile(t, valueOf('MUSTER_JOIN_TOKEN'));
   chmodSync(resolve(file, '..'), 0o711);
   const run = await runToEnd({
