@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { readSettings } from '#src/process/index.js';
 import { readEvents } from '../fixtures/event-log.js';
 import { selfSigned } from '../fixtures/self-signed.js';
@@ -106,7 +107,9 @@ void t.test('every other command on the page runs as written', async (t) => {
     for (const command of commands.filter(
       (each) => !ofTheStore(each) && !each.startsWith('MUSTER_EVENTSTORE_URL='),
     )) {
-      const line = command.replace(/esdb:\/\/[^']*/, store.url).replace('deploy/', `${ROOT}/deploy/`);
+      const line = command
+        .replace(/esdb:\/\/[^']*/, store.url)
+        .replace('deploy/', `${shellQuoted(ROOT)}/deploy/`);
       const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd, env, encoding: 'utf8' });
       t.equal(status, 0, `${section}: ${command}\n${stdout}${stderr}`);
       ran += 1;

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { splitPath, taskPath } from '#src/cli/jobs/alloc-cp.js';
 import { startAgent } from '../../../fixtures/agent.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
@@ -227,7 +228,12 @@ void t.test('merges folders that are read-only', async (t) => {
   // The folder of an archive has a mode, too.
   const archive = await runToEnd({
     command: 'sh',
-    args: ['-c', `tar c -C ${conf}/fixed . | "$0" "$1" cp - ${id}:merged`, process.execPath, MUSTER],
+    args: [
+      '-c',
+      `tar c -C ${shellQuoted(join(conf, 'fixed'))} . | "$0" "$1" cp - ${id}:merged`,
+      process.execPath,
+      MUSTER,
+    ],
     env,
   });
   t.match(archive, { code: 0, stderr: '' });
@@ -312,10 +318,15 @@ void t.test('reads and writes archives', async (t) => {
   const run = async (script: string) =>
     await runToEnd({ command: 'sh', args: ['-c', script, process.execPath, MUSTER], env });
   t.match(await run(`"$0" "$1" cp ${id}:folder/sub - | tar t`), { stdout: /^\.\/sub\/\n/ });
-  t.match(await run(`mkdir -p ${local('x')}; tar c -C ${here} one | "$0" "$1" cp - ${id}:folder`), {
-    code: 0,
-    stderr: '',
-  });
+  t.match(
+    await run(
+      `mkdir -p ${shellQuoted(local('x'))}; tar c -C ${shellQuoted(here)} one | "$0" "$1" cp - ${id}:folder`,
+    ),
+    {
+      code: 0,
+      stderr: '',
+    },
+  );
   t.equal(await inTask('cat folder/one'), 'first');
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { startAgent } from '../../../fixtures/agent.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
@@ -27,7 +28,11 @@ void t.test('in a container', { skip: dockerdMissing() ?? false }, async (t) => 
 
   await t.test('a command has a terminal of the size of the one here', async (t) => {
     const command = `stty rows 33 cols 99; "$0" "$1" exec -it ${id} -- sh -c "tty; until stty size 2>/dev/null | grep 33; do :; done; exit 7"; echo "code $?"; stty -a`;
-    const words = ['-qec', `sh -c '${command}' ${process.execPath} ${MUSTER}`, '/dev/null'];
+    const words = [
+      '-qec',
+      ['sh', '-c', command, process.execPath, MUSTER].map(shellQuoted).join(' '),
+      '/dev/null',
+    ];
     const { stdout } = await runToEnd({ command: 'script', args: words, env, input: '' });
     t.match(stdout, /\/dev\/pts\/0\s+33 99\s+code 7\b/);
     t.match(stdout, / icanon .* echo /s, 'the terminal here is not raw afterwards');

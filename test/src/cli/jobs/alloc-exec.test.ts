@@ -1,5 +1,6 @@
 import t from 'tap';
 import { readProcess } from '#agents/drivers/exec/process-table.js';
+import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { startAgent } from '../../../fixtures/agent.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { MUSTER, Program, runToEnd } from '../../../fixtures/program.js';
@@ -88,7 +89,11 @@ void t.test(
   'runs a command in a terminal of the size of this one, and gives the terminal back',
   async (t) => {
     const command = `stty rows 33 columns 101; "$0" "$1" exec -it ${one} -- sh -c "tty; stty size; exit 7"; echo "code $?"; stty -a`;
-    const words = ['-qec', `sh -c '${command}' ${process.execPath} ${MUSTER}`, '/dev/null'];
+    const words = [
+      '-qec',
+      ['sh', '-c', command, process.execPath, MUSTER].map(shellQuoted).join(' '),
+      '/dev/null',
+    ];
     const { stdout } = await runToEnd({ command: 'script', args: words, env, input: '' });
     t.match(stdout, /\/dev\/pts\/\d+\s+33 101\s/m);
     t.match(stdout, /code 7\b/);
