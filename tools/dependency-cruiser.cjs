@@ -144,6 +144,33 @@ module.exports = {
       },
     },
     {
+      name: 'a-room-is-entered-by-its-index',
+      comment: 'a file that is a room of its own is not inside the rooms around it',
+      severity: 'error',
+      from: { path: '^src/(engine|features|fleet)/[^/]+\\.ts$' },
+      to: { path: '^src/$1/[^/]+/', pathNot: FACES },
+    },
+    {
+      name: 'no-surface-imports-another',
+      comment: 'a file that surfaces share knows none of them',
+      severity: 'error',
+      from: { path: '^src/surfaces/[^/]+\\.ts$' },
+      to: { path: '^src/surfaces/[^/]+/' },
+    },
+    {
+      name: 'the-fleet-knows-no-http',
+      comment: 'threads of the scheduler and the dispatcher must not load it',
+      severity: 'error',
+      from: { path: '^src/(fleet|features/(archive|backup|job-files|transparency|what-if|yaml|zone-data))/' },
+      to: { path: '^src/http/' },
+    },
+    {
+      name: 'routes-of-features-are-for-surfaces',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(surfaces|process)/' },
+      to: { path: '^src/features/[^/]+/routes\\.ts$' },
+    },
+    {
       name: 'nobody-imports-the-console',
       comment: 'the console is a program for browsers',
       severity: 'error',

@@ -166,8 +166,10 @@ type WorkOf = (event: Recorded<AnyEvent>) => string | undefined;
 
 /** A job that belongs to other work is counted there, so that there are not more documents than, for example, tasks. */
 function workAmong(streams: Catalog['streams']): WorkOf {
-  const works = streams.flatMap(({ category, jobs, work }) =>
-    work === undefined ? [] : [{ prefix: `${category}:`, field: `${category}Id` as const, jobs, ...work }],
+  const works = streams.flatMap(({ category, jobs, counted }) =>
+    counted === undefined
+      ? []
+      : [{ prefix: `${category}:`, field: `${category}Id` as const, jobs, ...counted }],
   );
   const workOfJob = (jobId: string): string => {
     for (const { prefix, jobs, ofJob } of works)

@@ -18,7 +18,7 @@ export {
 export { anyText, flag, limit, newestPage, newPassword, page, positionText, whole } from './requests.js';
 export { clearField, withCleared } from './clear.js';
 export { readBodies } from './bodies.js';
-export { DEFAULT_LIMITS, type ApiLimits, type HttpSettings, type ReadinessCheck } from './settings.js';
+export { DEFAULT_LIMITS, type ApiLimits, type HttpSettings, type ReadinessCheck } from './options.js';
 export { ApiDocuments, documentRoutes, plainSchema, type DocumentBase } from './documents.js';
 export { difference, DIFFERENCE_MEANS, differences, MASK, Secret, type Difference } from './differences.js';
 export { drainOnClose } from './drain.js';
@@ -33,7 +33,7 @@ export { ClientAddresses, markOverSocket } from './client-address.js';
 export { addressLimitOf, limitPerAddress } from './address-rate-limit.js';
 export { Positions, markStale } from './positions.js';
 export { idIn, read } from './stored.js';
-export { SurfaceCalls, type CallParts, type SurfaceHost, type SurfaceQueues } from './surface-calls.js';
+export { SurfaceCalls, type CallParts, type SurfaceHost } from './surface-calls.js';
 export { inPages, newestFirst } from './newest.js';
 export { headerConstraints, onlyWith, type Mount } from './mount.js';
 export { messageAlone, Surfaces, type ErrorShape } from './surfaces.js';

@@ -1,7 +1,7 @@
 import { HostNames, nameIn } from '#agents/platform/listener/index.js';
 import { isLoopback } from '#agents/platform/loopback.js';
 import { isSocketUrl } from '#agents/platform/transport/server-address.js';
-import type { HttpSettings } from './settings.js';
+import type { HttpSettings } from './options.js';
 
 export type Reached = Pick<HttpSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
 

@@ -15,7 +15,7 @@ import { pathOf } from './errors.js';
 import type { Followers } from './followers.js';
 import { keyOf } from './idempotency-key.js';
 import { markStale, type Positions } from './positions.js';
-import type { ApiLimits } from './settings.js';
+import type { ApiLimits } from './options.js';
 import { read } from './stored.js';
 
 /** What the commands and reads of every surface use. */
@@ -26,13 +26,13 @@ export interface CallParts {
   readonly ids: Ids;
 }
 
-/** Queues for work of accounts that a thread does one after another, and for reads of many events, which use the main thread. */
+/** Queues that share scarce work among accounts. `dryRuns`: one thread does them one after another. `logReads`: reads of many events, which occupy the main thread. */
 export interface SurfaceQueues {
   readonly dryRuns: AccountQueues;
   readonly logReads: AccountQueues;
 }
 
-/** What all surfaces share, and the parts of the server that one of them names. */
+/** What every surface gets: the parts that it names, and what all surfaces share. */
 export interface SurfaceHost<Parts> {
   readonly parts: Parts;
   readonly limits: ApiLimits;

@@ -1,5 +1,5 @@
 import type { RunningScheduler } from '#src/fleet/scheduler/index.js';
-import { beginSurfaces, openApi } from './api/api.js';
+import { beginSurfaces, openSurfaceParts } from './api/surface-parts.js';
 import { openArchive } from './archive/archive.js';
 import { watchClock } from './health/clock-changes.js';
 import { openDisk } from './health/disk.js';
@@ -45,7 +45,7 @@ export async function openApp(
   const api =
     keys === undefined || fleet === undefined || reads === undefined
       ? undefined
-      : await openApi(host, settings, events, keys, fleet, reads, clockWatch, messaging, schedulers);
+      : await openSurfaceParts(host, settings, events, keys, fleet, reads, clockWatch, messaging, schedulers);
   if (fleet !== undefined) await openArchive(host, settings, events, fleet.executor, views);
   openDisk(host);
   watchOpenStores(host, settings);

@@ -9,7 +9,7 @@ import type { DocumentBase, ErrorShape, Mount, Policy, Scope, SurfaceHost } from
  * Entry in the list of surfaces, with everything that is needed before the surface is loaded. Projection threads and the command line read only this
  * entry, so it does not import routes.
  */
-export interface SurfaceDeclaration<Settings = unknown, Parts = never> {
+export interface SurfaceDeclaration<Settings, Parts> {
   readonly name: string;
   readonly projections: readonly Projection[];
   readonly settings?: Section<Settings>;
@@ -22,8 +22,11 @@ export interface SurfaceMount extends Mount {
   readonly unrouted?: Policy;
 }
 
-/** `Parts`: the parts of the server that the surface uses, by the names under which the server makes them. */
-export interface SurfacePlugin<Settings, Parts> {
+/**
+ * `Parts`: the parts of the server that the surface uses, by the names under which the server makes them. It is marked as an input, so that the
+ * compiler refuses a surface whose parts are not all in the type of the list.
+ */
+export interface SurfacePlugin<Settings, in Parts> {
   readonly mounts: readonly SurfaceMount[];
   readonly errorShape: ErrorShape;
   readonly document: DocumentBase;
@@ -37,8 +40,7 @@ export interface SurfacePlugin<Settings, Parts> {
    * order, so a text must be available as soon as an event refers to it, even if read models lag. Resolves to undefined if it is not this surface's.
    */
   documents?(parts: Parts): (hash: string) => Promise<string | undefined>;
-  /** A property and not a method, so that the compiler refuses a list of surfaces whose type of parts lacks one of `Parts`. */
-  readonly begin?: (parts: Parts, signal: AbortSignal) => Promise<void>;
+  begin?(parts: Parts, signal: AbortSignal): Promise<void>;
   /** Usage of a quota that this surface enforces with a setting of its own. */
   quota?(parts: Parts, settings: Settings): UsageSource;
   measure?(metrics: Metrics, parts: Parts): void;

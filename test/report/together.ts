@@ -11,7 +11,13 @@ const FOLDERS = [
   'src/accounts/',
   'src/cli/',
   'src/engine/',
+  'src/features/exec/',
+  'src/features/history/',
+  'src/features/task-logs/',
+  'src/features/visibility/',
+  'src/features/why/',
   'src/fleet/',
+  'src/http/',
   'src/surfaces/',
 ];
 

@@ -32,23 +32,24 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/stores/eventstore-server/worker.ts': 'export const worker = 1;\n',
   'src/accounts/index.ts':
     "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
+  'src/fleet/nodes/desired.ts': 'export const desired = 1;\n',
   'src/fleet/nodes/index.ts':
-    "import { accounts } from '#src/accounts/index.js';\nexport const nodes = accounts;\n",
-  'src/http/index.ts': "import { accounts } from '#src/accounts/index.js';\nexport const kit = accounts;\n",
+    "import { desired } from './desired.js';\nimport { accounts } from '#src/accounts/index.js';\nexport const nodes = [accounts, desired];\n",
+  'src/http/index.ts': "import { accounts } from '#src/accounts/index.js';\nexport const http = accounts;\n",
   'src/features/history/routes.ts':
-    "import { kit } from '#src/http/index.js';\nimport { event } from './event.js';\nexport const history = [kit, event];\n",
+    "import { http } from '#src/http/index.js';\nimport { event } from './event.js';\nexport const history = [http, event];\n",
   'src/features/history/event.ts':
     "import { nodes } from '#src/fleet/nodes/index.js';\nexport const event = nodes;\n",
-  'src/surfaces/surface.ts': "import { kit } from '#src/http/index.js';\nexport const surface = kit;\n",
+  'src/surfaces/surface.ts': "import { http } from '#src/http/index.js';\nexport const surface = http;\n",
   'src/surfaces/cluster/index.ts':
-    "import { kit } from '#src/http/index.js';\nimport { history } from '#src/features/history/routes.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nimport { surface } from '../surface.js';\nexport const cluster = [kit, history, jobs, surface];\n",
+    "import { http } from '#src/http/index.js';\nimport { history } from '#src/features/history/routes.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nimport { surface } from '../surface.js';\nexport const cluster = [http, history, jobs, surface];\n",
   'src/surfaces/gpu/index.ts':
-    "import { kit } from '#src/http/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
+    "import { http } from '#src/http/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [http, store];\n",
   'src/process/index.ts': "export { app as server } from './app.js';\n",
-  'src/process/app.ts': "import { plugin } from './fleet/plugin.js';\nexport const app = plugin;\n",
+  'src/process/app.ts': "import { fleet } from './fleet/fleet.js';\nexport const app = fleet;\n",
   'src/process/output/log.ts': 'export const log = 1;\n',
-  'src/process/fleet/plugin.ts':
-    "import { log } from '../output/log.js';\nimport { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nimport { served } from '#src/stores/eventstore-server/index.js';\nexport const plugin = [cluster, gpu, agent, log, served];\n",
+  'src/process/fleet/fleet.ts':
+    "import { log } from '../output/log.js';\nimport { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nimport { served } from '#src/stores/eventstore-server/index.js';\nexport const fleet = [cluster, gpu, agent, log, served];\n",
   'src/cli/main.ts': "import { server } from '#src/process/index.js';\nexport const cli = server;\n",
 };
 
@@ -63,12 +64,12 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
   [
     'src-surfaces-points-down: src/surfaces/gpu/up.ts',
     'src/surfaces/gpu/up.ts',
-    "import '#src/process/fleet/plugin.js';\n",
+    "import '#src/process/fleet/fleet.js';\n",
   ],
   [
     'a-room-is-entered-by-its-index: src/cli/inside.ts',
     'src/cli/inside.ts',
-    "import '#src/process/fleet/plugin.js';\n",
+    "import '#src/process/fleet/fleet.js';\n",
   ],
   [
     'a-room-is-entered-by-its-index: src/process/fleet/inside.ts',
@@ -149,6 +150,26 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     'no-surface-imports-another: src/surfaces/gpu/aside.ts',
     'src/surfaces/gpu/aside.ts',
     "import '#src/surfaces/cluster/index.js';\n",
+  ],
+  [
+    'no-surface-imports-another: src/surfaces/shared.ts',
+    'src/surfaces/shared.ts',
+    "import './gpu/index.js';\n",
+  ],
+  [
+    'a-room-is-entered-by-its-index: src/fleet/inside.ts',
+    'src/fleet/inside.ts',
+    "import './nodes/desired.js';\n",
+  ],
+  [
+    'the-fleet-knows-no-http: src/fleet/nodes/http.ts',
+    'src/fleet/nodes/http.ts',
+    "import '#src/http/index.js';\n",
+  ],
+  [
+    'routes-of-features-are-for-surfaces: src/cli/routes.ts',
+    'src/cli/routes.ts',
+    "import '#src/features/history/routes.js';\n",
   ],
   ['src-http-points-down: src/http/up.ts', 'src/http/up.ts', "import '#src/fleet/nodes/index.js';\n"],
   [

@@ -13,7 +13,7 @@ export const environments = aggregate({
   events: environmentEvents,
   errors: environmentErrors,
   jobs: BUILD_JOBS,
-  work: {},
+  counted: {},
   decider: environmentDecider,
   state: plainState<EnvironmentState>(2),
 });

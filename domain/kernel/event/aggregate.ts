@@ -4,7 +4,7 @@ import type { AnyEvent, EventDefinition, EventTable } from './definition.js';
 import type { StateCodec } from './state-codec.js';
 import { streamName } from './stream-name.js';
 
-/** Work of accounts whose events are counted together, also those that agents, the scheduler and Muster's loops append. */
+/** Work of accounts whose events are counted together, including those that agents, the scheduler and Muster's loops append. */
 export interface CountedWork {
   /** Returns the id under which a job with the prefix {@link StreamKind.jobs} is counted. Absent: such a job is counted by itself. */
   readonly ofJob?: (jobId: string) => string;
@@ -16,8 +16,8 @@ export interface StreamKind<Table extends EventTable = EventTable> {
   readonly events: Table;
   readonly errors?: DeclaredErrors;
   readonly jobs?: string;
-  /** Present if each stream is about work that is counted. Events of all kinds name it in the field `<category>Id`. */
-  readonly work?: CountedWork;
+  /** Present if each stream is counted work. Events name it in `<category>Id`. If one names several, the kind listed first in the catalog counts. */
+  readonly counted?: CountedWork;
 }
 
 export interface AggregateDeclaration<

@@ -14,7 +14,7 @@ export const services = aggregate({
   errors: serviceErrors,
   jobs: SERVICE_JOBS,
   // Each deployment is counted by itself.
-  work: { ofJob: (jobId) => jobId.slice(SERVICE_JOBS.length) },
+  counted: { ofJob: (jobId) => jobId.slice(SERVICE_JOBS.length) },
   decider: serviceDecider,
   state: plainState<ServiceState>(5),
 });

@@ -11,7 +11,7 @@ export const tasks = aggregate({
   events: taskEvents,
   errors: taskErrors,
   jobs: TASK_JOBS,
-  work: { ofJob: taskOfJob },
+  counted: { ofJob: taskOfJob },
   decider: taskDecider,
   state: plainState<TaskState>(7),
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { MusterError, type DeclaredError, type ErrorCode } from '#domain/kernel/errors/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { AgentChannel, LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import { flag, whole, type Followers } from '#src/http/index.js';
 
 const moment = z.iso.datetime({ offset: true }).optional();

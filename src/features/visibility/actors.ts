@@ -56,7 +56,7 @@ export class ActorNames {
 
   constructor(private readonly parts: NamingParts) {}
 
-  /** Returns `alice`, `alice (key ci)`, `node vm-3` or `scheduler`. Without a name, as of an erased account, there is the id. Null if the actor is not known. */
+  /** Returns `alice`, `alice (key ci)`, `node vm-3` or `scheduler`. If an actor has no name, for example an erased account, returns its id. Null if the actor is not known. */
   async of({ actor, apiKey }: Actor): Promise<string | null> {
     if (actor === undefined) return null;
     if (actor.startsWith(NODE)) {

@@ -44,6 +44,7 @@ export interface VisibilityParts {
   /** Absent if history is disabled. */
   readonly history?: Pick<History, 'changes' | 'eventsAt'> | undefined;
 }
+
 /** The account or tenant that an object belongs to. If it has no owner, only operators see it. */
 type Owner =
   | { readonly kind: 'tenant'; readonly tenantId: string }

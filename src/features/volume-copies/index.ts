@@ -13,7 +13,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import {
   AgentSession,
   doneOrThrow,
@@ -46,7 +46,7 @@ const RESTORE_OUTCOMES: Readonly<Record<number, CopyOutcome>> = {
 const GRACE_MS = 1_500;
 /** Longest wait until reads show the end of a copy, in milliseconds. */
 const SHOWN_MS = 5_000;
-/** The event has no more of what an agent says about a failure. */
+/** Maximum length of an agent's error text in the event. */
 const MAX_PROBLEM_LENGTH = 1_000;
 
 /** A backup or restore of a volume by its node's agent. */
@@ -101,7 +101,7 @@ export class VolumeCopySession extends AgentSession {
         volume,
         kind,
       });
-      // Even an answer that got lost may have started it.
+      // The session may have started even if the response was lost.
       this.#hasStarted = opened.kind !== 'refused';
       doneOrThrow(opened, agent.nodeId, () => tooOld(volume, agent.nodeId), refuse);
     });
@@ -146,7 +146,7 @@ export class VolumeCopySession extends AgentSession {
       },
       context,
     );
-    // Who has the last line sees the end in reads, too.
+    // Once the last line is sent, reads show that the copy has ended.
     if (position !== undefined) await readModels.waitFor(position, SHOWN_MS);
     if (kind !== 'restore' || outcome !== 'complete') return undefined;
     return await this.restored(context).catch((error: unknown) => {

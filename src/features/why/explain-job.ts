@@ -10,8 +10,8 @@ import {
   STOP_TAKES_MS,
   type Asked,
   type Explained,
-  type WhyParts,
-} from './parts.js';
+  type Explainer,
+} from './explained.js';
 
 export const JOB_COMMANDS: ReadonlySet<string> = new Set([
   'JobUpdated',
@@ -22,7 +22,7 @@ export const JOB_COMMANDS: ReadonlySet<string> = new Set([
 
 /** @param hints times at which the job's owner recorded something about it, because a job that was deleted has no document */
 export async function explainJob(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
   hints: readonly number[] = [],
 ): Promise<Explained<ExplainedEvent> | undefined> {
@@ -67,7 +67,7 @@ interface End {
 
 /** Finds what was recorded about allocations that failed or were lost, and the drains that moved allocations to other nodes. */
 async function endsOf(
-  parts: WhyParts,
+  parts: Explainer,
   events: readonly ExplainedEvent[],
   job: JobDocument | undefined,
 ): Promise<ExplainedEvent[][]> {
@@ -115,7 +115,7 @@ function releasesIn(events: readonly ExplainedEvent[]): readonly End[] {
 }
 
 /** Returns the allocations whose slots should run, but have failed or were lost. */
-async function troublesIn(parts: WhyParts, job: JobDocument): Promise<readonly End[]> {
+async function troublesIn(parts: Explainer, job: JobDocument): Promise<readonly End[]> {
   const found = await Promise.all(
     troublesOf(job)
       .slice(0, TROUBLES_TOLD)

@@ -35,8 +35,8 @@ import {
   STOP_TAKES_MS,
   type Asked,
   type Explained,
-  type WhyParts,
-} from './parts.js';
+  type Explainer,
+} from './explained.js';
 
 export const KINDS = [
   'jobs',
@@ -83,7 +83,7 @@ const OWNER_HINTS = 3;
 const OWNER_FOLLOWS_MS = 10_000;
 
 /** Returns undefined if there is no such object. Throws `MUSTER_E_OVERLOADED`. */
-export async function explain(parts: WhyParts, kind: Kind, asked: Asked): Promise<Explained | undefined> {
+export async function explain(parts: Explainer, kind: Kind, asked: Asked): Promise<Explained | undefined> {
   switch (kind) {
     case 'jobs':
       return await explainJob(parts, asked);
@@ -111,7 +111,7 @@ export async function explain(parts: WhyParts, kind: Kind, asked: Asked): Promis
 }
 
 async function explainAllocation(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   const allocation = await document<AllocationDocument>(parts, 'allocations', id);
@@ -155,7 +155,7 @@ async function explainAllocation(
 }
 
 async function explainNode(
-  { search }: WhyParts,
+  { search }: Explainer,
   { id }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   const events = await search.newest(streamName('node', id), CHAIN_EVENTS, ({ type }) =>
@@ -170,7 +170,7 @@ const TASK = /^[1-9]\d{0,15}$/;
 const SLOT = /^([1-9]\d{0,15})@(.{1,40})$/;
 
 async function explainRun(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   const [, ofSlot, text] = SLOT.exec(id) ?? [];
@@ -196,7 +196,7 @@ async function explainRun(
 }
 
 async function explainSlot(
-  { search }: WhyParts,
+  { search }: Explainer,
   task: string,
   slot: number,
 ): Promise<Explained<ExplainedEvent> | undefined> {
@@ -214,7 +214,7 @@ async function explainSlot(
 }
 
 async function explainClaim(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   const claim = await document<GpuClaimDocument>(parts, 'gpuClaims', id);
@@ -231,7 +231,7 @@ async function explainClaim(
 }
 
 async function explainService(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   const own = await parts.search.newest(streamName(SERVICE_STREAMS, id), CHAIN_EVENTS);
@@ -245,7 +245,7 @@ async function explainService(
 }
 
 async function explainTask(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   if (!TASK.test(id)) return undefined;
@@ -269,7 +269,7 @@ async function explainTask(
 const BUILD = /^([0-9a-f-]{36})\/([1-9]\d{0,15})$/;
 
 async function explainEnvironment(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   const own = await parts.search.newest(streamName(ENVIRONMENT_STREAMS, id), CHAIN_EVENTS);
@@ -280,7 +280,7 @@ async function explainEnvironment(
 }
 
 async function explainBuild(
-  parts: WhyParts,
+  parts: Explainer,
   { id, not }: Asked,
 ): Promise<Explained<ExplainedEvent> | undefined> {
   const [, environment, number] = BUILD.exec(id) ?? [];
@@ -300,7 +300,7 @@ interface Owner {
 }
 
 async function withJob(
-  parts: WhyParts,
+  parts: Explainer,
   { own, job, not }: Owner,
   why: (
     events: readonly ExplainedEvent[],

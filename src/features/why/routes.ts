@@ -17,7 +17,7 @@ import { explain, ownerOf } from './objects.js';
 import { viewWhy } from './view.js';
 
 /** What the explanations use of the server. */
-export interface ExplainingParts extends NamingParts, VisibilityParts {
+export interface WhyParts extends NamingParts, VisibilityParts {
   readonly decisions: DecisionReads;
   readonly eventStore: EventStore;
   readonly catalog: Catalog;
@@ -25,7 +25,7 @@ export interface ExplainingParts extends NamingParts, VisibilityParts {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-export function whyReads(app: Scope, { parts, queues }: SurfaceHost<ExplainingParts>): void {
+export function whyReads(app: Scope, { parts, queues }: SurfaceHost<WhyParts>): void {
   const { decisions, eventStore, catalog, readModels, history, clock } = parts;
 
   app.get(

@@ -7,7 +7,7 @@ import type { NodeSurvey, PlacementExplanation } from '#domain/scheduling/index.
 import type { whyView } from './contract.js';
 import type { ActorNames, VisibleObjects } from '#src/features/visibility/index.js';
 import type { Kind } from './objects.js';
-import type { Explained } from './parts.js';
+import type { Explained } from './explained.js';
 
 type View = z.infer<typeof whyView>;
 

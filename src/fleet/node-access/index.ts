@@ -1,3 +1,3 @@
 export { DEFAULT_ENROLMENT_LIMITS, Enrolments, type EnrolmentLimits } from './enrolments.js';
 export { NodeAccess, type NamedCredential } from './node-access.js';
-export { authenticateNodes } from './proven-agents.js';
+export { authenticateNodes } from './node-authenticator.js';

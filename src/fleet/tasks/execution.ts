@@ -16,7 +16,7 @@ export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): Execu
   return { executor: definition.work.executor, priority: definition.priority };
 }
 
-export interface ExecutionHost {
+export interface ExecutionParts {
   readonly executor: Pick<CommandExecutor, 'load'>;
   readonly quotas?: Pick<Quotas, 'logExcess'>;
   /** Whether every account may run processes on workers. */
@@ -29,7 +29,7 @@ const SCOPES = ['*', 'tasks', 'tasks:execute'];
 export class Execution {
   readonly #asked = new Map<string, Promise<boolean>>();
 
-  constructor(private readonly host: ExecutionHost) {}
+  constructor(private readonly parts: ExecutionParts) {}
 
   demand(account: UserPrincipal, { executor, priority }: ExecutionRights): void {
     if (executor !== 'http') this.#demandRight(account, 'running processes on workers');
@@ -40,7 +40,7 @@ export class Execution {
   #demandRight({ role, execute, scopes }: UserPrincipal, purpose: string): void {
     const refuse = (what: string): MusterError =>
       new MusterError('MUSTER_E_FORBIDDEN', { problem: `${purpose} requires ${what}` });
-    if (!mayExecute({ role, execute, active: true }, this.host.openExecution))
+    if (!mayExecute({ role, execute, active: true }, this.parts.openExecution))
       throw refuse('the right execute; an administrator can grant it with: muster user grant NAME');
     if (scopes !== undefined && !scopes.some((scope) => SCOPES.includes(scope)))
       throw refuse('an API key with the scope tasks:execute');
@@ -57,7 +57,7 @@ export class Execution {
 
   /** Whether a run may start now, by permission and by the quotas that the scheduler does not enforce. */
   async admissionOf(task: OwnedTask): Promise<Pick<Moment, 'permitted' | 'overQuota'>> {
-    const excess = await this.host.quotas?.logExcess({ tenantId: task.tenantId, account: task.createdBy });
+    const excess = await this.parts.quotas?.logExcess({ tenantId: task.tenantId, account: task.createdBy });
     return { permitted: await this.permits(task), ...(excess !== undefined && { overQuota: true }) };
   }
 
@@ -68,14 +68,14 @@ export class Execution {
 
   async #pinOf({ definition: { work } }: Pick<PresentTask, 'definition'>): Promise<Pin | undefined> {
     return work.executor === 'conda'
-      ? pinOf(await this.host.executor.load(environments, work.environmentId))
+      ? pinOf(await this.parts.executor.load(environments, work.environmentId))
       : undefined;
   }
 
   async #ask(account: string): Promise<boolean> {
     try {
-      const owner = await this.host.executor.load(users, account);
-      return owner.kind === 'present' && mayExecute(owner, this.host.openExecution);
+      const owner = await this.parts.executor.load(users, account);
+      return owner.kind === 'present' && mayExecute(owner, this.parts.openExecution);
     } finally {
       this.#asked.delete(account);
     }

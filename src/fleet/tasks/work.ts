@@ -37,15 +37,15 @@ import type { Execution } from './execution.js';
 import { movedTasks, type FindMovedTasks } from './moved-tasks.js';
 import { preparedJob } from './run-secrets.js';
 
-interface SlotHost {
+export interface SlotParts {
   readonly readModels: Pick<ReadModels, 'list'>;
   /** Absent: only this server decides slots. */
-  readonly zoneData?: { isInForce(findMoved: FindMovedTasks): Promise<boolean> };
+  readonly zoneData?: { isInForce(findMoved: FindMovedTasks): Promise<boolean> } | undefined;
 }
 
 export const slotWork = (
   execution: Pick<Execution, 'momentOf'>,
-  { zoneData, readModels }: SlotHost,
+  { zoneData, readModels }: SlotParts,
 ): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
     name: 'task-slots',
@@ -103,12 +103,12 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
 /** Upper bound of jitter and back-off, in milliseconds. If a run has to wait longer, it was scheduled by a clock that was ahead. */
 const MAX_WAIT_MS = 3_600_000;
 
-interface RunHost extends SecretsHost {
+interface RunParts extends SecretsHost {
   readonly readModels: Pick<ReadModels, 'get'>;
 }
 
 /** Runs of tasks. All runs of a task are items of the same stream. Each run has one job, with a new version for each attempt. */
-export const runWork = (host: RunHost): AnyOwnedWork =>
+export const runWork = (parts: RunParts): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
     name: 'task-runs',
     surface: 'tasks',
@@ -143,7 +143,7 @@ export const runWork = (host: RunHost): AnyOwnedWork =>
       }
       // Without references, no secret has to be looked up, so none can be missing or too large.
       if (reportsNewestAttempt(document) || runInputsOf(open).references === undefined) return undefined;
-      const prepared = await preparedJob(host, task, open, await awaitedRun(host, document));
+      const prepared = await preparedJob(parts, task, open, await awaitedRun(parts, document));
       return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared, now } : undefined;
     },
     want: (task, document) => {
@@ -158,7 +158,7 @@ export const runWork = (host: RunHost): AnyOwnedWork =>
     job: async (task, document) => {
       const open = openRunOf(task, document);
       if (task.kind !== 'present' || open === undefined) return undefined;
-      const prepared = await preparedJob(host, task, open, await awaitedRun(host, document));
+      const prepared = await preparedJob(parts, task, open, await awaitedRun(parts, document));
       if ('problem' in prepared)
         throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, {
           name: 'name' in prepared ? prepared.name : '',
@@ -173,7 +173,7 @@ function openRunOf(task: TaskState, { run }: TaskRunDocument): OpenRun | undefin
 
 /** The model shows the end of that run, because it shows the run that was started by it. */
 async function awaitedRun(
-  { readModels }: RunHost,
+  { readModels }: RunParts,
   { after }: TaskRunDocument,
 ): Promise<AwaitedRun | undefined> {
   if (after === undefined) return undefined;

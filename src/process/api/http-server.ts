@@ -4,9 +4,9 @@ import { buildBareServer } from '../http/bare-server.js';
 import { buildServer, type ServerParts } from '../http/server.js';
 import type { RoleSettings } from '../host/roles.js';
 import type { ServerHost } from '../host/server-host.js';
-import type { Api } from './api.js';
+import type { Api } from './surface-parts.js';
 import type { EventLog } from '../event-log/event-log.js';
-import { openPast } from '../past/past.js';
+import { openAsOf } from '../as-of/open-as-of.js';
 import { healthMetrics } from '../health/metrics.js';
 import type { KeySettings } from '../keys/settings.js';
 import type { ReadSideSettings } from '../read-side/settings.js';
@@ -35,7 +35,7 @@ export async function openHttpServer(
       : buildServer({
           ...api.parts,
           surfaces: api.surfaces,
-          past: openPast(host, settings, events, api.parts.history),
+          past: openAsOf(host, settings, events, api.parts.history),
           settings,
           logger,
           metrics,

@@ -15,7 +15,7 @@ import type { FleetSettings } from './settings.js';
 const MAX_TERM_MS = 30_000;
 
 /** What the dispatcher and the watch for lost nodes use, without what is derived here. */
-type Opened = Omit<
+type SagaParts = Omit<
   DispatchOptions & LivenessOptions,
   'channel' | 'clock' | 'logger' | 'requestTimeoutMs' | 'store' | 'timeoutMs'
 > & { readonly agentChannel: DispatchOptions['channel'] };
@@ -24,7 +24,7 @@ export async function startSagas(
   host: ServerHost,
   settings: FleetSettings & RoleSettings,
   { store, exclusive }: EventLog,
-  fleet: Opened,
+  fleet: SagaParts,
 ): Promise<void> {
   const { clock, log, directory } = host;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;

@@ -72,9 +72,10 @@ export class ServerHost {
     this.#monitor = monitor;
   }
 
-  /** Returns nothing before health is monitored. */
+  /** Throws before health is monitored, because no checks would look like checks that all pass. */
   readiness(): readonly ReadinessCheck[] {
-    return this.#monitor?.checks() ?? [];
+    if (this.#monitor === undefined) throw new Error('health is not monitored yet');
+    return this.#monitor.checks();
   }
 
   async metrics(): Promise<Metrics> {

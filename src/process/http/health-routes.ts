@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ReadinessCheck, access } from '#src/http/index.js';
 
 export interface HealthOptions {
-  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  readonly readiness: () => readonly ReadinessCheck[];
   readonly isOperator: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 

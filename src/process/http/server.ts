@@ -7,7 +7,6 @@ import {
 } from '#agents/platform/listener/index.js';
 import type { DefaultLimits } from '#domain/accounts/quota/index.js';
 import type { MusterError } from '#domain/kernel/errors/index.js';
-import type { Identity, Quotas } from '#src/accounts/index.js';
 import { authenticateNodes, type NodeAccess } from '#src/fleet/node-access/index.js';
 import { TrustedPeers } from '#agents/platform/listener/trusted-peers.js';
 import { isLoopback } from '#agents/platform/loopback.js';
@@ -58,9 +57,7 @@ import { traceRequests } from '#src/engine/tracing/index.js';
 export interface ServerParts extends SurfaceParts {
   readonly metrics?: Metrics;
   readonly surfaces: readonly Loaded[];
-  readonly identity: Identity;
   readonly nodes: NodeAccess;
-  readonly quotas: Quotas;
   readonly logger: FastifyBaseLogger;
   /** Executes GETs as of a moment. Absent if history is disabled. */
   readonly past?: Pick<AsOfOptions, 'ask'> | undefined;

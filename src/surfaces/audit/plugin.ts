@@ -1,5 +1,5 @@
 import { historyReads, type HistoryParts } from '#src/features/history/routes.js';
-import { whyReads, type ExplainingParts } from '#src/features/why/routes.js';
+import { whyReads, type WhyParts } from '#src/features/why/routes.js';
 import { messageAlone } from '#src/http/index.js';
 import type { SurfacePlugin } from '#src/surfaces/surface.js';
 import { AUDIT_DOCUMENT } from './document.js';
@@ -7,7 +7,7 @@ import { tlogForks } from './tlog-forks.js';
 import { tlogReads, type ProofParts } from './tlog-routes.js';
 
 /** What this surface uses of the server. */
-export type AuditParts = HistoryParts & ExplainingParts & ProofParts;
+export type AuditParts = HistoryParts & WhyParts & ProofParts;
 
 export const plugin: SurfacePlugin<unknown, AuditParts> = {
   mounts: [{ prefix: '/audit' }],

@@ -62,5 +62,5 @@ export const plugin: SurfacePlugin<unknown, ClusterParts> = {
   errorShape: messageAlone,
   document: CLUSTER_DOCUMENT,
   routes,
-  work: (host) => [deploymentWork(host)],
+  work: (parts) => [deploymentWork(parts)],
 };

@@ -5,11 +5,10 @@ import type { Catalog } from '#domain/kernel/catalog/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
-import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { endJob, type JobEnd } from '#src/fleet/end-job.js';
@@ -33,22 +32,23 @@ export const ofStreams = { ...access.operator, waits: 'nothing' } as const;
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
 /** What this surface uses of the server. */
-export interface ClusterParts extends CallParts, CommandParts, LogParts, VisibilityParts {
-  readonly executor: CommandExecutor;
-  readonly readModels: ReadModels;
-  readonly identity: Identity;
-  readonly nodes: Pick<NodeAccess, 'authorize' | 'secretOf'>;
-  readonly eventStore: EventStore;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly nodeCommands: NodeCommands;
-  readonly documents: Pick<NodeDocuments, 'read'>;
-  readonly agentChannel: AgentChannel;
-  readonly dryRuns: DryRuns;
-  readonly whatIf: WhatIfReads;
-  readonly history?: History | undefined;
-  readonly settings: { readonly testApiKey: string | undefined; readonly openExecution?: boolean };
-}
+export type ClusterParts = CallParts &
+  CommandParts &
+  LogParts &
+  VisibilityParts & {
+    readonly identity: Identity;
+    readonly nodes: Pick<NodeAccess, 'authorize' | 'secretOf'>;
+    readonly eventStore: EventStore;
+    readonly catalog: Catalog;
+    readonly clock: Clock;
+    readonly nodeCommands: NodeCommands;
+    readonly documents: Pick<NodeDocuments, 'read'>;
+    readonly agentChannel: AgentChannel;
+    readonly dryRuns: DryRuns;
+    readonly whatIf: WhatIfReads;
+    readonly history?: History | undefined;
+    readonly settings: { readonly testApiKey: string | undefined; readonly openExecution?: boolean };
+  };
 
 export class ClusterSurface extends SurfaceCalls<ClusterParts> {
   readonly submitBody: SubmitBody;

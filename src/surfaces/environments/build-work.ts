@@ -27,10 +27,10 @@ type Results = Pick<TaskResults, 'read'>;
 
 /** Runs each environment build as a job. The oldest build of an environment runs first. */
 export function buildWork(
-  host: DiskQuotaParts & { readonly results: Results },
+  parts: DiskQuotaParts & { readonly results: Results },
   { keepGenerations: keep, tenantBytes }: CondaSettings,
 ): AnyOwnedWork {
-  const room = tenantBytes === undefined ? undefined : new TenantDiskQuota(host, tenantBytes);
+  const room = tenantBytes === undefined ? undefined : new TenantDiskQuota(parts, tenantBytes);
   return ownedWork<EnvironmentCommand, EnvironmentEvent, EnvironmentState, EnvironmentBuildDocument>({
     name: 'environment-builds',
     surface: 'conda',
@@ -51,7 +51,7 @@ export function buildWork(
         ...(ended.worker !== undefined && { worker: ended.worker }),
         ...('resultAt' in ended && { resultAt: ended.resultAt }),
       };
-      const end = await becameOf(host.results, ended);
+      const end = await becameOf(parts.results, ended);
       return {
         kind: 'settle',
         build: document.build,

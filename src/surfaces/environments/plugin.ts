@@ -52,6 +52,6 @@ export const plugin: SurfacePlugin<CondaSettings, CondaParts> = {
   document: CONDA_DOCUMENT,
   routes,
   documents: lockDocuments,
-  work: (host, settings) => [buildWork(host, settings), ownerWork],
+  work: (parts, settings) => [buildWork(parts, settings), ownerWork],
   quota: environmentUsage,
 };

@@ -7,10 +7,8 @@ import {
 } from '#domain/environments/environment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { taskErrors, tasks as taskAggregate } from '#domain/tasks/task/index.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import {
   currentEntry,
@@ -28,7 +26,7 @@ import {
   read,
   SurfaceCalls,
   type CallParts,
-  type HttpSettings,
+  type Reached,
   type SurfaceHost,
 } from '#src/http/index.js';
 import type { LogParts } from '#src/features/task-logs/index.js';
@@ -48,18 +46,15 @@ export interface BuiltEnvironment {
 }
 
 /** What this surface uses of the server. */
-export interface CondaParts extends CallParts, LogParts {
-  readonly identity: Identity;
-  readonly readModels: ReadModels;
-  readonly quotas: Quotas;
-  readonly eventStore: Pick<EventStore, 'head'>;
-  readonly clock: Clock;
-  readonly agentChannel: AgentChannel;
-  readonly results: Pick<TaskResults, 'read'>;
-  readonly settings: Pick<HttpSettings, 'host' | 'allowedHosts' | 'serverUrl'> & {
-    readonly openExecution?: boolean;
+export type CondaParts = CallParts &
+  LogParts & {
+    readonly identity: Identity;
+    readonly quotas: Quotas;
+    readonly eventStore: Pick<EventStore, 'head'>;
+    readonly clock: Clock;
+    readonly results: Pick<TaskResults, 'read'>;
+    readonly settings: Reached & { readonly openExecution?: boolean };
   };
-}
 
 export class CondaSurface extends SurfaceCalls<CondaParts> {
   readonly environments: Environments;

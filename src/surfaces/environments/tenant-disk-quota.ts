@@ -20,7 +20,7 @@ const SLACK = 100;
 export interface DiskQuotaParts {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
   readonly readModels: Pick<ReadModels, 'list'>;
-  readonly quotas?: Pick<Quotas, 'record'>;
+  readonly quotas: Pick<Quotas, 'record'>;
 }
 
 /** A generation that has been built but is not yet recorded in the environment's stream. */
@@ -31,13 +31,13 @@ export interface MadeGeneration extends StoredGeneration {
 /** Disk quota of tenants (`MUSTER_CONDA_TENANT_GB`). It is decided in each tenant's stream, so concurrent builds cannot jointly exceed it. */
 export class TenantDiskQuota {
   constructor(
-    private readonly host: DiskQuotaParts,
+    private readonly parts: DiskQuotaParts,
     private readonly most: number,
   ) {}
 
   async take({ tenantId }: Pick<PresentEnvironment, 'tenantId'>, made: MadeGeneration): Promise<boolean> {
-    const there = await generationsOf(this.host, tenantId);
-    const known = await this.host.executor.load(environmentDisk, tenantId);
+    const there = await generationsOf(this.parts, tenantId);
+    const known = await this.parts.executor.load(environmentDisk, tenantId);
     if (known.length <= there.length + SLACK && (await this.#taken(tenantId, made, there, []))) return true;
     const gone = await this.#gone([...known, ...there]);
     const left = there.filter(
@@ -45,7 +45,7 @@ export class TenantDiskQuota {
     );
     const fits = await this.#taken(tenantId, made, left, gone);
     if (!fits)
-      await this.host.quotas?.record(
+      await this.parts.quotas.record(
         tenantId,
         {
           quota: 'environment_bytes',
@@ -66,7 +66,7 @@ export class TenantDiskQuota {
     gone: readonly GenerationKey[],
   ): Promise<boolean> {
     try {
-      await this.host.executor.execute(
+      await this.parts.executor.execute(
         environmentDisk,
         tenantId,
         { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom },
@@ -92,7 +92,7 @@ export class TenantDiskQuota {
   }
 
   async #heldBy(environmentId: string): Promise<readonly number[]> {
-    const state = await this.host.executor.load(environments, environmentId);
+    const state = await this.parts.executor.load(environments, environmentId);
     return state.kind === 'present'
       ? [...state.generations.map(({ number }) => number), ...state.builds.map(({ build }) => build)]
       : [];

@@ -9,7 +9,7 @@ import {
 } from '#domain/gpu/claim/index.js';
 import { imageReference, shmSize } from '#domain/drivers/docker/index.js';
 import { containerPorts } from '#domain/jobs/job/task-port.js';
-import { ENDPOINT } from '#src/fleet/node-addresses.js';
+import { ENDPOINT } from '#src/surfaces/endpoints.js';
 
 const EXAMPLE_ID = 'claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4';
 const EXAMPLE_SPEC = { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 1 } };

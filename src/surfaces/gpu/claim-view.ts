@@ -4,8 +4,8 @@ import { statusOf, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js'
 import type { Claimed } from './gpu-claims.js';
 import type { claimEventView, claimView } from './claim-contract.js';
 import { decisionMessage } from './claim-messages.js';
-import type { Endpoint } from '#src/fleet/node-addresses.js';
 import type { GpuClaimDecisionDocument } from '#projections/gpu/gpu-claim-decisions.js';
+import type { Endpoint } from '#src/surfaces/endpoints.js';
 
 type View = z.input<typeof claimView>;
 type Spec = View['spec'];

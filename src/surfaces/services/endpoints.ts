@@ -1,6 +1,6 @@
-import { nodeEndpoints, type Endpoint } from '#src/fleet/node-addresses.js';
 import { instancesOf } from './instances.js';
 import type { ServicesSurface } from './surface.js';
+import { nodeEndpoints, type Endpoint } from '#src/surfaces/endpoints.js';
 
 /** Returns an endpoint for each port of each running instance. */
 export async function endpointsOf(surface: ServicesSurface, serviceId: string): Promise<Endpoint[]> {

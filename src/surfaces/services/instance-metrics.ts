@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { HistoryOutcome } from '#domain/protocol/agent-channel.js';
 import type { UsageHistory } from '#domain/protocol/index.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import { wireTime } from '#src/http/index.js';
 import type { metricsView, usageView } from './contract/service.js';
 import type { Instance } from './instances.js';

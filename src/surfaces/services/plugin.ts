@@ -57,7 +57,7 @@ export const plugin: SurfacePlugin<ServicesSettings, ServicesParts> = {
   errorShape: inContractWords,
   document: SERVICES_DOCUMENT,
   routes,
-  work: (host, settings) => [serviceWork, ownerWork, volumeWork(host, settings)],
+  work: (parts, settings) => [serviceWork, ownerWork, volumeWork(parts, settings)],
   begin: addBuiltInTemplates,
   quota: serviceUsage,
 };

@@ -10,7 +10,7 @@ import type { WorkSlot } from '#domain/work/index.js';
 import { once } from '#domain/kernel/ports/command-executor.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { actorOf } from '#src/accounts/index.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import { MASK } from '#src/http/index.js';
 import { nodeShareOf, RunningCommand, type CommandTarget } from '#src/features/exec/index.js';
 import type { ServicesSurface } from './surface.js';

@@ -13,11 +13,9 @@ import {
   type ServiceConfig,
 } from '#domain/services/service/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services/services.js';
 import {
   serviceDeployments,
@@ -63,20 +61,20 @@ export const SERVICES_SURFACE = 'services';
 type Owned = Pick<PresentService, 'tenantId' | 'createdBy'>;
 
 /** What this surface uses of the server. */
-export interface ServicesParts extends CallParts, CommandParts, LogParts, VisibilityParts {
-  readonly executor: CommandExecutor;
-  readonly readModels: ReadModels;
-  readonly identity: Identity;
-  readonly eventStore: EventStore;
-  readonly clock: Clock;
-  readonly agentChannel: AgentChannel;
-  readonly results: Pick<TaskResults, 'read'>;
-  readonly dryRuns: DryRuns;
-  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
-  readonly logger: Pick<Logger, 'error' | 'warn'>;
-  /** Whether all parts show a past moment, so that nothing new ever happens and responses are not sent before they are complete. */
-  readonly isPast?: boolean;
-}
+export type ServicesParts = CallParts &
+  CommandParts &
+  LogParts &
+  VisibilityParts & {
+    readonly identity: Identity;
+    readonly clock: Clock;
+    readonly agentChannel: AgentChannel;
+    readonly results: Pick<TaskResults, 'read'>;
+    readonly dryRuns: DryRuns;
+    readonly readiness: () => readonly ReadinessCheck[];
+    readonly logger: Pick<Logger, 'error' | 'warn'>;
+    /** Whether all parts show a past moment, so that nothing new ever happens and responses are not sent before they are complete. */
+    readonly isPast?: boolean;
+  };
 
 export class ServicesSurface extends SurfaceCalls<ServicesParts> {
   readonly services: Services;

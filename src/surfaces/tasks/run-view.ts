@@ -10,7 +10,6 @@ import {
   taskOf,
 } from '#domain/tasks/task/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import {
   creatorOf,
   type FormerAttempt,
@@ -55,12 +54,11 @@ export function begunRun({ data, metadata }: Triggered): TaskRunDocument {
 
 export type RunViewer = (run: TaskRunDocument) => Promise<z.input<typeof runView>>;
 
-/** Returns a function that views the runs of one response. */
 interface RunViewParts extends NamingParts, VisibilityParts {
-  readonly readModels: Pick<ReadModels, 'get'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
+/** Returns a function that views the runs of one response. */
 export function runViewer(parts: RunViewParts, request: FastifyRequest): RunViewer {
   const actors = new VisibleActors(parts, request);
   return async (run) => viewRun(run, await actors.of(run.by ?? {}), parts.clock.now());

@@ -22,12 +22,9 @@ import {
   type TaskDefinition,
   type TaskWork,
 } from '#domain/tasks/task/index.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { WorkerSeen } from '#domain/protocol/index.js';
-import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/command-executor.js';
+import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
@@ -41,7 +38,7 @@ import {
 } from '#src/accounts/index.js';
 import type { DecidedEvents } from '#src/engine/commands/index.js';
 import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
-import type { Execution, RunRate, Tasks, FindMovedTasks } from '#src/fleet/tasks/index.js';
+import type { Execution, RunRate, Tasks, SlotParts } from '#src/fleet/tasks/index.js';
 import {
   markStale,
   read,
@@ -83,24 +80,22 @@ const NUMBER = /^[1-9]\d{0,15}$/;
 type Owned = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
 
 /** What this surface uses of the server. */
-export interface TasksParts extends CallParts, LogParts, VisibilityParts {
-  readonly executor: CommandExecutor;
-  readonly readModels: ReadModels;
-  readonly identity: Identity;
-  readonly nodes: Pick<NodeAccess, 'authorize'>;
-  readonly quotas: Quotas;
-  readonly decided?: DecidedEvents;
-  readonly eventStore: EventStore;
-  readonly clock: Clock;
-  readonly nodeCommands: NodeCommands;
-  readonly agentChannel: AgentChannel;
-  readonly workersSeen?: Broadcast<WorkerSeen> | undefined;
-  readonly results: Pick<TaskResults, 'read'>;
-  readonly dryRuns: DryRuns;
-  readonly zoneData?: { isInForce(findMoved: FindMovedTasks): Promise<boolean> };
-  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
-  readonly settings: { readonly openExecution?: boolean; readonly nodeTimeoutSeconds?: number };
-}
+export type TasksParts = CallParts &
+  LogParts &
+  VisibilityParts & {
+    readonly identity: Pick<Identity, 'root' | 'sealer' | 'users'>;
+    readonly nodes: Pick<NodeAccess, 'authorize'>;
+    readonly quotas: Quotas;
+    readonly decided?: DecidedEvents;
+    readonly clock: Clock;
+    readonly nodeCommands: NodeCommands;
+    readonly workersSeen?: Broadcast<WorkerSeen> | undefined;
+    readonly results: Pick<TaskResults, 'read'>;
+    readonly dryRuns: DryRuns;
+    readonly zoneData?: SlotParts['zoneData'];
+    readonly readiness: () => readonly ReadinessCheck[];
+    readonly settings: { readonly openExecution?: boolean; readonly nodeTimeoutSeconds?: number };
+  };
 
 export class TasksSurface extends SurfaceCalls<TasksParts> {
   constructor(

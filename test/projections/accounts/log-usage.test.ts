@@ -104,6 +104,41 @@ void t.test(
   },
 );
 
+void t.test(
+  'counts an event about several kinds of work once, for the kind that is listed first',
+  async (t) => {
+    const of = { tenantId: 't', createdBy: 'ann' };
+    const both = { environmentId: 'e', taskId: 1 };
+    const documents = folded(
+      event('EnvironmentCreated', { environmentId: 'e', ...of }, { bytes: 1 }),
+      event('TaskCreated', { taskId: 1, ...of }, { bytes: 2 }),
+      event('EnvironmentReferred', both, { bytes: 4 }),
+    );
+    t.equal(bytesOn(documents.get('task:1')!, NOON), 6);
+    t.equal(bytesOn(documents.get('environment:e')!, NOON), 1);
+    const several = Object.entries(EVENTS).flatMap(([type, { schema }]) => {
+      const fields = Object.keys((schema as { shape?: object }).shape ?? {});
+      return ['taskId', 'serviceId', 'environmentId'].filter((field) => fields.includes(field)).length > 1
+        ? [type]
+        : [];
+    });
+    t.same(several, ['EnvironmentReferred'], 'another such event depends on the order of the streams too');
+  },
+);
+
+void t.test('knows who owns streams, because the events of a new owner change the model', (t) => {
+  t.same([...new Set(EVENT_CATALOG.streams.map(({ owner }) => owner))].sort(), [
+    'accounts',
+    'cluster',
+    'conda',
+    'fleet',
+    'gpu',
+    'services',
+    'tasks',
+  ]);
+  t.end();
+});
+
 void t.test('folds every type of event that can belong to an account', async (t) => {
   for (const [type, { schema }] of Object.entries(EVENTS)) {
     const fields = Object.keys((schema as { shape?: object }).shape ?? {});

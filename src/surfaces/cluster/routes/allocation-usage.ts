@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { newestPoints, USAGE_POINT_SECONDS, usageHistory } from '#domain/protocol/index.js';
 import { access, errors, json, type Scope } from '#src/http/index.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import { params } from '../contract.js';
 import { allocationIn, type ClusterSurface } from '../surface.js';
 

@@ -10,7 +10,7 @@ import { allocations, type AllocationDocument } from '#projections/jobs/allocati
 import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { actorOf, mayChange } from '#src/accounts/index.js';
 import { access, byteStream, errors, json, wireTime, type Scope } from '#src/http/index.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import {
   doneOrThrow,
   nodeShareOf,

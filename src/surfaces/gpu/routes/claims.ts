@@ -23,13 +23,13 @@ import {
   type ListItem,
 } from '#src/http/index.js';
 import { lineTimes, logQuery, sendTaskLog } from '#src/features/task-logs/index.js';
-import { nodeEndpoints } from '#src/fleet/node-addresses.js';
 import { openEnvironment, sealEnvironment } from '#src/fleet/sealed-environments/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
 import { NodeNames } from '../node-names.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/gpu/gpu-claim-decisions.js';
+import { nodeEndpoints } from '#src/surfaces/endpoints.js';
 
 const tags = ['gpu claims'];
 const objects = { of: 'GPU claim', parameter: 'id' };

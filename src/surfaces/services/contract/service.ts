@@ -13,7 +13,7 @@ import {
 import { templateVariableName, variableValue } from '#domain/services/template/index.js';
 import { nameOfActor } from '#src/features/visibility/index.js';
 import { clearField, difference, DIFFERENCE_MEANS, flag, moment } from '#src/http/index.js';
-import { ENDPOINT } from '#src/fleet/node-addresses.js';
+import { ENDPOINT } from '#src/surfaces/endpoints.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { access, errors, json, read, type Scope } from '#src/http/index.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import { unknownVolumeList } from '../contract/volume.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 

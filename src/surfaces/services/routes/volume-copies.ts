@@ -5,7 +5,7 @@ import { volumeErrors } from '#domain/volumes/index.js';
 import { once, type CommandContext } from '#domain/kernel/ports/command-executor.js';
 import { actorOf } from '#src/accounts/index.js';
 import { access, byteStream, errors, json, type Scope } from '#src/http/index.js';
-import { agentAddressOf } from '#src/fleet/node-addresses.js';
+import { agentAddressOf } from '#src/fleet/agent-address.js';
 import { doneOrThrow, nodeShareOf, TenantCommands } from '#src/features/exec/index.js';
 import { agentForCopy, VolumeCopySession } from '#src/features/volume-copies/index.js';
 import { restoreAccepted, restoreInput, restoreParams, volumeParams } from '../contract/volume.js';
@@ -104,9 +104,12 @@ async function copy(
 ): Promise<FastifyReply> {
   const volume = await surface.changeableVolume(request, reply, request.params.id);
   const { parts } = surface;
-  const { serviceId, serviceName: service } = volume.holder;
+  const { serviceId, serviceName, tenantId } = volume.holder;
   if ((await surface.living(serviceId)).length > 0)
-    throw new MusterError(volumeErrors.MUSTER_E_VOLUME_RUNNING, { name: volume.volume, service });
+    throw new MusterError(volumeErrors.MUSTER_E_VOLUME_RUNNING, {
+      name: volume.volume,
+      service: serviceName,
+    });
   const agent = await agentForCopy(parts.readModels, volume);
   const session = parts.ids.uuid();
   const target = {
@@ -120,9 +123,8 @@ async function copy(
   const context = { ...once(surface.context(request)), commandId: parts.ids.uuid() };
   const by = surface.account(request);
   const restored = async (of: CommandContext): Promise<object | undefined> => {
-    const { serviceId, serviceName: name, tenantId } = volume.holder;
     const as = { ...once(of), commandId: parts.ids.uuid(), causationId: of.commandId };
-    const values = await takeRestoredValues(surface, by, { serviceId, name, tenantId }, as);
+    const values = await takeRestoredValues(surface, by, { serviceId, name: serviceName, tenantId }, as);
     return values && { values };
   };
   const leave = running.enter(request);

@@ -20,7 +20,7 @@ import {
   refused,
   text,
   type CopyingAgent,
-} from '../../surfaces/services/routes/volume-copy-scene.js';
+} from '../../../fixtures/volume-copy-scene.js';
 
 t.setTimeout(180_000 * PATIENCE);
 

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import type { CommandOutput, NodeShare } from '#domain/protocol/index.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { bearer, servicesLogin } from '../../../fixtures/services-account.js';
-import { accepted, copyScene, refused, text } from '../../surfaces/services/routes/volume-copy-scene.js';
+import { accepted, copyScene, refused, text } from '../../../fixtures/volume-copy-scene.js';
 
 t.setTimeout(120_000 * PATIENCE);
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { plainTask } from '../../../fixtures/plain-task.js';
-import type { ExecutionHost } from '#src/fleet/tasks/execution.js';
+import type { ExecutionParts } from '#src/fleet/tasks/execution.js';
 import { Execution } from '#src/fleet/tasks/execution.js';
 
 /** Accounts whose reads are completed by the test. */
@@ -8,7 +8,7 @@ function accounts() {
   const reads: { readonly id: string; readonly is: (owner: object) => void }[] = [];
   const load = async (_aggregate: unknown, id: string): Promise<object> =>
     await new Promise((is) => reads.push({ id, is }));
-  return { reads, host: { executor: { load }, openExecution: false } as unknown as ExecutionHost };
+  return { reads, host: { executor: { load }, openExecution: false } as unknown as ExecutionParts };
 }
 
 const owner = { kind: 'present', role: 'user', active: true, execute: true };

@@ -6,7 +6,7 @@ import { EVENT_CATALOG } from '#test/fixtures/muster-events.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { AsOfReadModels } from '#src/engine/read-models/index.js';
-import { AsOfApp } from '#src/process/past/as-of-app.js';
+import { AsOfApp } from '#src/process/as-of/as-of-app.js';
 import { FOLDS, readSettings } from '#src/process/index.js';
 import { loadSurfaces } from '#src/process/surfaces/load.js';
 import type { PastAnswer, PastRequest } from '#src/http/index.js';

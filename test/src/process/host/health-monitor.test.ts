@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { HealthMonitor, type Dependency } from '#src/process/host/health-monitor.js';
-import type { ReadinessCheck } from '#src/http/settings.js';
+import type { ReadinessCheck } from '#src/http/options.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
 type Mood = 'well' | 'broken' | 'hangs';

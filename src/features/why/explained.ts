@@ -20,7 +20,7 @@ export interface Explained<Event = Recorded<AnyEvent>> {
   readonly isComplete: boolean;
 }
 
-export interface WhyParts {
+export interface Explainer {
   readonly search: LogSearch;
   readonly readModels: Pick<ReadModels, 'get'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -35,7 +35,7 @@ export interface Asked {
 }
 
 export async function document<Document>(
-  { readModels }: WhyParts,
+  { readModels }: Explainer,
   model: string,
   id: string,
 ): Promise<Document | undefined> {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { AssignedPort } from '#domain/jobs/job/task-port.js';
-import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
+import { read } from '#src/http/index.js';
 
+/** Schemas of the fields of an {@link Endpoint}. */
 export const ENDPOINT = {
   port: z
     .number()
@@ -13,11 +13,13 @@ export const ENDPOINT = {
   address: z.string().meta({ description: 'Node address and port', examples: ['10.0.0.5:21034'] }),
 } as const;
 
+/** A port of a container, and where it is reached: the address and port of its node. */
 export interface Endpoint {
   readonly port: number;
   readonly address: string;
 }
 
+/** Returns nothing if the node no longer exists. */
 export async function nodeEndpoints(
   readModels: Pick<ReadModels, 'get'>,
   nodeId: string,
@@ -26,23 +28,7 @@ export async function nodeEndpoints(
   if (ports.length === 0) return [];
   const stored = await readModels.get(nodes.name, nodeId);
   if (stored === undefined) return [];
-  const { ipAddress } = JSON.parse(stored.json) as NodeDocument;
+  const { ipAddress } = read<NodeDocument>(stored);
   const host = ipAddress.includes(':') ? `[${ipAddress}]` : ipAddress;
   return ports.map((each) => ({ port: each.container, address: `${host}:${each.host}` }));
-}
-
-/** Throws `MUSTER_E_AGENT_UNREACHABLE` if the node no longer exists or has no endpoint. */
-export async function agentAddressOf(
-  readModels: Pick<ReadModels, 'get'>,
-  nodeId: string,
-): Promise<AgentAddress> {
-  const stored = await readModels.get(nodes.name, nodeId);
-  const node = stored === undefined ? undefined : (JSON.parse(stored.json) as NodeDocument);
-  if (node === undefined || node.endpoint === null) {
-    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', {
-      nodeId,
-      problem: node === undefined ? 'the node no longer exists' : 'it has no endpoint',
-    });
-  }
-  return { nodeId, epoch: node.epoch, endpoint: node.endpoint };
 }

@@ -4,7 +4,7 @@ import t from 'tap';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { AgentInput } from '#domain/protocol/index.js';
 import type { CommandContext } from '#domain/kernel/ports/command-executor.js';
-import { AgentSession, type CommandParts } from '#src/features/exec/running-command.js';
+import { AgentSession, type CommandParts } from '#src/features/exec/index.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 

@@ -5,7 +5,7 @@ import { EVENT_CATALOG, type MusterEvent } from '#test/fixtures/muster-events.js
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openDecisions } from '#src/fleet/scheduler/index.js';
 import { AsOfReadModels } from '#src/engine/read-models/index.js';
-import { AsOfApp } from '#src/process/past/as-of-app.js';
+import { AsOfApp } from '#src/process/as-of/as-of-app.js';
 import type { PastAnswer } from '#src/http/index.js';
 import { FOLDS, readSettings } from '#src/process/index.js';
 import { loadSurfaces } from '#src/process/surfaces/load.js';

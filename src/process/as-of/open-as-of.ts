@@ -10,7 +10,7 @@ import type { ReadSideSettings } from '../read-side/settings.js';
 import type { SchedulerSettings } from '../schedulers/settings.js';
 
 /** Serves GETs as of a past moment, in a thread that is started by the first such GET. Returns undefined if there is no history. */
-export function openPast(
+export function openAsOf(
   host: ServerHost,
   settings: ServerParts['settings'] & KeySettings & ReadSideSettings & SchedulerSettings,
   log: EventLog,

@@ -33,15 +33,16 @@ type PartSettings = CredentialSettings &
     readonly surfaces: Readonly<Record<string, unknown>>;
   };
 
-type Parts = SurfaceParts & { readonly nodes: NodeAccess };
+/** Optional parts are only absent as of a moment. */
+type Parts = Required<Omit<SurfaceParts, 'documentChanges' | 'isPast'>> & { readonly nodes: NodeAccess };
 
-/** What the fleet has opened before. */
-type Opened = Pick<
+/** Parts that the fleet opens. */
+type FleetParts = Pick<
   Parts,
   'executor' | 'decided' | 'nodes' | 'nodeCommands' | 'agentChannel' | 'results' | 'zoneData'
 >;
 
-interface Views extends Pick<SurfaceParts, 'readModels' | 'history'> {
+interface Reads extends Pick<SurfaceParts, 'readModels' | 'history'> {
   readonly changes: ChangeSource;
   readonly filledElsewhere: boolean;
 }
@@ -53,13 +54,13 @@ export interface Api {
 }
 
 /** Opens what the surfaces use, and starts their work. */
-export async function openApi(
+export async function openSurfaceParts(
   host: ServerHost,
   settings: PartSettings,
   events: EventLog,
   keys: Keys,
-  fleet: Opened,
-  { changes, filledElsewhere, readModels, history }: Views,
+  fleet: FleetParts,
+  { changes, filledElsewhere, readModels, history }: Reads,
   clockWatch: ClockWatch,
   messaging: Messaging,
   schedulers: readonly RunningScheduler[],
