@@ -2,16 +2,78 @@ import { allocationsDigest } from '#agents/platform/digest.js';
 import type { Placement, PlacedNode } from '#domain/scheduling/dispatch/placement.js';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
 import { repositoryOf } from '#domain/accounts/registry/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
-import { isOfContract, orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
+import {
+  isOfContract,
+  orderTaskOf,
+  type AllocationOrder,
+  type DesiredAllocations,
+} from '#domain/protocol/index.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import type { DeliveredOrders } from './delivered-orders.js';
 import type { JobVersions } from './job-versions.js';
+import type { LivePlacements } from './live-placements.js';
+import type { AgentCall, NodeAnswer } from './node-commands.js';
 
-export class DesiredDigests {
+/** What {@link DesiredLists} need of a server. */
+export interface DesiredParts {
+  readonly placements: LivePlacements;
+  readonly jobs: JobVersions;
+  /** Told which allocations are in the lists that agents have fetched. */
+  readonly lists?: Pick<DeliveredOrders, 'given'>;
+}
+
+/** How long a response waits for this server to fold the events that it has just appended, in milliseconds. */
+const OWN_FOLD_TIMEOUT_MS = 500;
+const LOOKUP_CONCURRENCY = 16;
+
+/** The lists of the allocations that nodes should run. Agents fetch a list when its digest differs from their own. */
+export class DesiredLists {
   readonly #digests = new WeakMap<PlacedNode, { readonly version: number; readonly digest: string }>();
 
-  of(node: PlacedNode | undefined): string {
+  constructor(private readonly parts: DesiredParts) {}
+
+  /** Answers a request that recorded the events up to `position`, with the digest of the node's list after their fold. */
+  async answer(nodeId: string, epoch: number, position: bigint | undefined): Promise<NodeAnswer> {
+    const { placements } = this.parts;
+    if (position !== undefined) await placements.waitFor(position, OWN_FOLD_TIMEOUT_MS);
+    const digest = this.#digestOf(placements.state.nodes.get(nodeId));
+    return { epoch, digest, ...(position === undefined ? {} : { position }) };
+  }
+
+  /** Returns the current list of a registered node. Throws `MUSTER_E_NODE_NOT_FOUND` or `MUSTER_E_NODE_STALE_EPOCH`. */
+  async list(nodeId: string, { epoch }: Pick<AgentCall, 'epoch'>): Promise<DesiredAllocations> {
+    const { placements, jobs, lists } = this.parts;
+    await placements.whenReady();
+    // The agent stops allocations that are not on the list, so a list that predates another server's order would stop a new allocation.
+    await placements.whenAtHead();
+    const node = placements.state.nodes.get(nodeId);
+    if (node === undefined || node.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+    if (epoch !== undefined && epoch !== node.epoch)
+      throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch, current: node.epoch });
+    const wanted = node.wanted();
+    const allocations: AllocationOrder[] = [];
+    const kept: string[] = [];
+    for (let from = 0; from < wanted.length; from += LOOKUP_CONCURRENCY) {
+      const some = await Promise.all(
+        wanted.slice(from, from + LOOKUP_CONCURRENCY).map((placement) => orderOf(placement, jobs, node)),
+      );
+      for (const [at, order] of some.entries()) {
+        if (order === undefined) kept.push(wanted[from + at]!.allocationId);
+        else allocations.push(order);
+      }
+    }
+    lists?.given(
+      nodeId,
+      allocations.map((each) => each.allocation_id),
+    );
+    const digest = this.#digestOf(node);
+    return { node_id: nodeId, epoch: node.epoch, digest, allocations, ...(kept.length > 0 && { kept }) };
+  }
+
+  #digestOf(node: PlacedNode | undefined): string {
     if (node === undefined) return allocationsDigest([]);
     const known = this.#digests.get(node);
     if (known?.version === node.wantedVersion) return known.digest;

@@ -21,6 +21,10 @@ export interface LivePlacementsOptions {
 }
 
 const TYPES = Object.keys(PLACEMENT_EVENTS);
+/** How long a request waits for a server that has just started, in milliseconds. */
+const READY_TIMEOUT_MS = 5000;
+/** How long a request waits for this server to fold the log up to its head, in milliseconds. */
+const FOLD_TIMEOUT_MS = 2000;
 const RETRY_DELAY_MS = 500;
 const SNAPSHOT_CHECK_MS = 1000;
 
@@ -67,7 +71,7 @@ export class LivePlacements {
   }
 
   /** Waits for `ready`. Throws `MUSTER_E_STORE_UNAVAILABLE` after `timeoutMs`. */
-  async whenReady(timeoutMs: number): Promise<void> {
+  async whenReady(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
     if (this.#isReady) return;
     const over = new AbortController();
     await Promise.race([
@@ -88,6 +92,15 @@ export class LivePlacements {
     await this.options.clock.sleep(timeoutMs, over.signal);
     this.#waiting = this.#waiting.filter((each) => each !== waiter);
     return this.#position >= position;
+  }
+
+  /** Waits until everything that the log contains now has been folded. Throws `MUSTER_E_OVERLOADED` after two seconds. */
+  async whenAtHead(): Promise<void> {
+    const head = await this.options.store.head();
+    if (head !== undefined && !(await this.waitFor(head, FOLD_TIMEOUT_MS)))
+      throw new MusterError('MUSTER_E_OVERLOADED', {
+        what: 'the placements in the log are still being read',
+      });
   }
 
   /** Registers a listener for each change, including changes during catch-up. Returns a function that removes it. */

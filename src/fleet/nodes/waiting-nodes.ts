@@ -4,13 +4,14 @@ import type { CommandContext, CommandExecutor } from '#domain/kernel/ports/comma
 import type { LivePlacements } from './live-placements.js';
 import type { LastSeen } from './last-seen.js';
 
-export const WAITING_NODES = 50;
+const WAITING_NODES = 50;
 
 export interface WaitingNodesOptions {
   readonly executor: CommandExecutor;
   readonly placements: LivePlacements;
   readonly telemetry: LastSeen;
-  readonly bound?: number;
+  /** Maximum number of waiting nodes per address. @default 50 */
+  readonly waitingNodes?: number;
 }
 
 /**
@@ -21,7 +22,7 @@ export class WaitingNodes {
   constructor(private readonly options: WaitingNodesOptions) {}
 
   async makeRoom(address: string, context: CommandContext): Promise<bigint | undefined> {
-    const { executor, placements, bound = WAITING_NODES } = this.options;
+    const { executor, placements, waitingNodes: bound = WAITING_NODES } = this.options;
     const waiting = [...placements.state.nodes.values()].filter(
       (node) => node.address === address && this.#waits(node),
     );

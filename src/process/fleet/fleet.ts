@@ -114,7 +114,6 @@ export async function openFleet(
   logId().catch(() => undefined);
   const nodeCommands = createNodeCommands({
     executor,
-    store,
     clock,
     placements,
     telemetry,

@@ -150,7 +150,6 @@ export async function startServer(
   const refused = new RefusedAgents(clock);
   const nodes = createNodeCommands({
     executor,
-    store,
     clock,
     placements,
     telemetry,

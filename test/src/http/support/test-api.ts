@@ -142,7 +142,6 @@ export async function openTestApi(
   const results = new TaskResults(identity.sealer, versions, store);
   const nodeCommands = createNodeCommands({
     executor,
-    store,
     clock: systemClock,
     placements,
     telemetry,
