@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { documentPageOf } from '#src/fleet/nodes/nats/document-page.js';
+import { documentPageOf } from '#src/fleet/nodes/nats/pages.js';
 
 /** All pages of a text, as an agent requests them. */
 function pagesOf(text: string, bytes: number): string[] {
