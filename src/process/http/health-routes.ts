@@ -24,7 +24,7 @@ export async function healthRoutes(
       schema: { hide: true, querystring: z.object({ verbose: z.string().optional() }) },
     },
     async (request, reply) => {
-      const checks = await readiness();
+      const checks = readiness();
       const failing = checks.filter(({ ok }) => !ok);
       const asked = (request.query as { readonly verbose?: string }).verbose !== undefined;
       const verbose = asked

@@ -2,15 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { addressKey, CONSOLE_COOKIE, CONSOLE_HEADER, isFromConsole } from '#src/accounts/index.js';
-import {
-  access,
-  errors,
-  json,
-  limitPerAddress,
-  nothing,
-  anyText,
-  type Scope,
-} from '#src/http/index.js';
+import { access, errors, json, limitPerAddress, nothing, anyText, type Scope } from '#src/http/index.js';
 import { openedView } from '../contract.js';
 import { setConsoleCookie } from '../cookie.js';
 import type { ConsoleSurface } from '../surface.js';

@@ -25,7 +25,7 @@ export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurf
         },
       },
       async () => {
-        const checks = await readiness();
+        const checks = readiness();
         return {
           status: checks.every(({ ok }) => ok) ? ('healthy' as const) : ('degraded' as const),
           version: program,

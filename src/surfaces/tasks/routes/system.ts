@@ -26,7 +26,7 @@ export function systemReads(scope: Scope, surface: TasksSurface): void {
       },
     },
     async () => {
-      const checks = await readiness();
+      const checks = readiness();
       const status = checks.every(({ ok }) => ok) ? ('healthy' as const) : ('degraded' as const);
       const links = { database: linkOf(checks, DATABASE), message_queue: linkOf(checks, MESSAGING) };
       return enveloped(
