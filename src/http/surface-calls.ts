@@ -8,7 +8,7 @@ import type {
   ExecuteHints,
   Executed,
 } from '#domain/kernel/ports/command-executor.js';
-import { actorOf, ANONYMOUS, type Identity, type Quotas, type UserPrincipal } from '#src/accounts/index.js';
+import { actorOf, ANONYMOUS, type Identity, type UserPrincipal } from '#src/accounts/index.js';
 import { commandIdOf } from '#src/engine/commands/index.js';
 import type { AccountQueues } from './account-queues.js';
 import { pathOf } from './errors.js';
@@ -39,7 +39,6 @@ export interface SurfaceHost<Parts> {
   readonly positions: Positions;
   readonly followers: Followers;
   readonly queues: SurfaceQueues;
-  readonly quotas: Quotas;
   readonly scopes: readonly string[];
   readonly adminScopes: readonly string[];
 }
@@ -55,18 +54,16 @@ export class SurfaceCalls<Parts extends CallParts = CallParts> {
   readonly positions: Positions;
   readonly followers: Followers;
   readonly queues: SurfaceQueues;
-  readonly quotas: Quotas;
 
   constructor(
     readonly name: string,
-    { parts, limits, positions, followers, queues, quotas }: SurfaceHost<Parts>,
+    { parts, limits, positions, followers, queues }: SurfaceHost<Parts>,
   ) {
     this.parts = parts;
     this.limits = limits;
     this.positions = positions;
     this.followers = followers;
     this.queues = queues;
-    this.quotas = quotas;
   }
 
   /**

@@ -22,7 +22,7 @@ import {
 } from '#domain/kernel/ports/command-executor.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
-import type { NodePrincipal } from '#src/accounts/index.js';
+import { unauthorized, type NodePrincipal } from '#src/accounts/index.js';
 
 const BEARER_JOIN =
   "the join token is not accepted as a bearer token, because any program on the server's port then receives it. " +
@@ -93,7 +93,7 @@ export class NodeAccess {
     const { joinToken, allowBearerJoin } = this.options;
     if (bearer === undefined) return undefined;
     if (joinToken !== undefined && sameSecret(joinToken, bearer)) {
-      if (allowBearerJoin !== true) throw refusal(BEARER_JOIN);
+      if (allowBearerJoin !== true) throw unauthorized(BEARER_JOIN);
       return { kind: 'node', via: 'joinToken' };
     }
     if (!bearer.startsWith(PREFIX) || bearer.length > 400) return undefined;
@@ -115,17 +115,18 @@ export class NodeAccess {
     if (proof === undefined) return undefined;
     const { id, challenge, body = '', mac = '' } = proof;
     const named = this.credentialNamed(proof.key);
-    if (named === undefined) throw refusal(`this server knows no key named ${JSON.stringify(proof.key)}`);
+    if (named === undefined)
+      throw unauthorized(`this server knows no key named ${JSON.stringify(proof.key)}`);
     if (challenge === undefined) throw new MusterError('MUSTER_E_CHALLENGE');
     const key = this.#keyOf(named.secret);
     if (!isMessageId(id) || !sameSecret(macOf(key, request, proof), mac))
-      throw refusal(
+      throw unauthorized(
         proof.key === JOIN_KEY
           ? 'the agent has a different join token, or the request was altered in transit'
           : 'the agent has a different secret for its node, or the request was altered in transit',
       );
     if (!this.challenges.isFresh(challenge)) throw new MusterError('MUSTER_E_CHALLENGE');
-    if (!this.#heard.isNew(id)) throw refusal('this request was received before');
+    if (!this.#heard.isNew(id)) throw unauthorized('this request was received before');
     return { principal: named.principal, key, id, body };
   }
 
@@ -155,7 +156,7 @@ export class NodeAccess {
   async authorize(principal: NodePrincipal, nodeId: string): Promise<void> {
     const { executor, ids } = this.options;
     if (principal.via === 'secret') {
-      if (principal.nodeId !== nodeId) throw refusal('the secret belongs to another node');
+      if (principal.nodeId !== nodeId) throw unauthorized('the secret belongs to another node');
       const series = principal.series ?? 0;
       const name = nameOf(nodeId, series);
       if (this.#bound.get(name) === true) return;
@@ -169,7 +170,7 @@ export class NodeAccess {
       return;
     }
     if ((await executor.load(enrolments, nodeId)).ownSecret)
-      throw refusal(
+      throw unauthorized(
         'the node has its own secret, so the join token is no longer accepted. If the secret is lost: muster node revoke-secret NODE',
       );
   }
@@ -194,8 +195,4 @@ export class NodeAccess {
 
 function nameOf(nodeId: string, series: number): string {
   return series === 0 ? nodeId : `${nodeId}\n${series}`;
-}
-
-function refusal(problem: string): MusterError {
-  return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
 }

@@ -35,7 +35,7 @@ export class DesiredLists {
 
   constructor(private readonly parts: DesiredParts) {}
 
-  /** Answers a request that recorded the events up to `position`, with the digest of the node's list after their fold. */
+  /** Returns the response to a request that recorded the events up to `position`, with the digest of the node's list after their fold. */
   async answer(nodeId: string, epoch: number, position: bigint | undefined): Promise<NodeAnswer> {
     const { placements } = this.parts;
     if (position !== undefined) await placements.waitFor(position, OWN_FOLD_TIMEOUT_MS);

@@ -156,7 +156,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   );
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
-  const host = surfaceHost(parts, quotas, parts.surfaces, limits);
+  const host = surfaceHost(parts, parts.surfaces, limits);
   enforceLogQuota(app, quotas, parts.ids);
   drainOnClose(app, parts.clock, () => host.followers.end());
   host.positions.delay(app);

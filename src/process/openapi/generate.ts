@@ -8,8 +8,6 @@ import {
   validateByZod,
 } from '#src/http/index.js';
 import { readSettings } from '../settings/settings.js';
-import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
-import { Quotas } from '#src/accounts/index.js';
 import { surfaceHost } from '../surfaces/host.js';
 import { FOLDS } from '../read-side/folds.js';
 import type { SurfaceParts } from '../surfaces/list.js';
@@ -26,8 +24,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   });
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  const parts = undocumentedParts();
-  const host = surfaceHost(parts, new Quotas({ ...parts, defaults: NO_QUOTAS }), surfaces, DEFAULT_LIMITS);
+  const host = surfaceHost(undocumentedParts(), surfaces, DEFAULT_LIMITS);
   const scoped = (
     name: string,
     base: DocumentBase,

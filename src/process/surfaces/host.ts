@@ -1,4 +1,3 @@
-import type { Quotas } from '#src/accounts/index.js';
 import { MAX_DRY_RUNS } from '#src/fleet/scheduler/index.js';
 import { AccountQueues, Followers, Positions, type ApiLimits, type SurfaceHost } from '#src/http/index.js';
 import type { SurfaceParts } from './list.js';
@@ -10,7 +9,6 @@ const MAX_LOG_READS = 64;
 /** Creates what all surfaces share. */
 export function surfaceHost(
   parts: SurfaceParts,
-  quotas: Quotas,
   surfaces: readonly Loaded[],
   limits: ApiLimits,
 ): SurfaceHost<SurfaceParts> {
@@ -23,7 +21,6 @@ export function surfaceHost(
       dryRuns: new AccountQueues({ all: MAX_DRY_RUNS, what: 'dry runs' }),
       logReads: new AccountQueues({ all: MAX_LOG_READS, what: 'reads of the log' }),
     },
-    quotas,
     scopes: keyScopes(surfaces),
     adminScopes: adminScopes(surfaces),
   };

@@ -68,8 +68,7 @@ export class CondaSurface extends SurfaceCalls<CondaParts> {
   ) {
     super(CONDA_SURFACE, host);
     this.environments = new Environments(host.parts);
-    const { executor, clock, settings: server } = host.parts;
-    const { quotas } = host;
+    const { executor, clock, quotas, settings: server } = host.parts;
     this.#execution = new Execution({ executor, quotas, openExecution: server.openExecution ?? false });
     this.tasks = new Tasks({
       executor,
@@ -156,11 +155,11 @@ export class CondaSurface extends SurfaceCalls<CondaParts> {
    */
   async checkDiskQuota(request: FastifyRequest): Promise<void> {
     const { tenantId, userId } = this.account(request);
-    await this.quotas.demand({ tenantId, account: userId }, BUILD_RESOURCES, this.context(request));
+    await this.parts.quotas.demand({ tenantId, account: userId }, BUILD_RESOURCES, this.context(request));
     const { tenantBytes } = this.settings;
     if (tenantBytes === undefined) return;
     const { readModels } = this.parts;
-    await demandRoom({ readModels, quotas: this.quotas }, tenantId, tenantBytes, this.context(request));
+    await demandRoom({ readModels, quotas: this.parts.quotas }, tenantId, tenantBytes, this.context(request));
   }
 
   demandOwn(

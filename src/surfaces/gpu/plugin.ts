@@ -16,8 +16,8 @@ import { userRoutes } from './routes/users.js';
 const RESOURCES = [authBodies, sessionOrders, ownPassword, userRoutes, apiKeyRoutes, nodeRoutes, claimRoutes];
 
 async function routes(app: Scope, host: SurfaceHost<GpuParts>, settings: GpuSettings): Promise<void> {
-  const { quotas, parts } = host;
-  const surface = new GpuSurface(host, new GpuClaims({ executor: parts.executor, quotas, settings }));
+  const { executor, quotas } = host.parts;
+  const surface = new GpuSurface(host, new GpuClaims({ executor, quotas, settings }));
   for (const resource of RESOURCES) resource(app, surface);
 }
 

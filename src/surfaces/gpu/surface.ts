@@ -6,7 +6,7 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { UserDocument } from '#projections/accounts/users.js';
-import { mayTouch, type Identity } from '#src/accounts/index.js';
+import { mayTouch, type Identity, type Quotas } from '#src/accounts/index.js';
 import { markStale, read, SurfaceCalls, type CallParts, type SurfaceHost } from '#src/http/index.js';
 import type { Enrolments, NodeAccess } from '#src/fleet/node-access/index.js';
 import type { GpuClaims } from './gpu-claims.js';
@@ -17,6 +17,7 @@ export const GPU_SURFACE = 'gpu';
 /** What this surface uses of the server. */
 export interface GpuParts extends CallParts {
   readonly identity: Identity;
+  readonly quotas: Quotas;
   readonly nodes: Pick<NodeAccess, 'revoke'>;
   readonly enrolments: Enrolments;
   /** What the node reported last, and when, in milliseconds since the epoch. */

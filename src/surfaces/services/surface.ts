@@ -28,6 +28,7 @@ import {
   TenantRegistries,
   type UserPrincipal,
   type Identity,
+  type Quotas,
 } from '#src/accounts/index.js';
 import {
   AccountQueues,
@@ -66,6 +67,7 @@ export type ServicesParts = CallParts &
   LogParts &
   VisibilityParts & {
     readonly identity: Identity;
+    readonly quotas: Quotas;
     readonly clock: Clock;
     readonly agentChannel: AgentChannel;
     readonly results: Pick<TaskResults, 'read'>;
@@ -93,7 +95,7 @@ export class ServicesSurface extends SurfaceCalls<ServicesParts> {
     this.services = new Services({
       executor,
       volumes: this.volumes,
-      quotas: host.quotas,
+      quotas: host.parts.quotas,
       clock,
       most: settings.maxPerTenant,
     });
@@ -144,7 +146,7 @@ export class ServicesSurface extends SurfaceCalls<ServicesParts> {
   ): Promise<void> {
     const sum = (resource: 'cpu' | 'memory'): number =>
       tasks.reduce((total, { resources = {} }) => total + (resources[resource] ?? 0), 0);
-    await this.quotas.demand(
+    await this.parts.quotas.demand(
       { tenantId, account: createdBy },
       { cpu: sum('cpu'), memory: sum('memory') },
       context,

@@ -33,8 +33,7 @@ const RESOURCES = [
 const NODE_TIMEOUT_SECONDS = 30;
 
 async function routes(app: Scope, host: SurfaceHost<TasksParts>): Promise<void> {
-  const { executor, clock, decided, nodeCommands, settings, identity, workersSeen } = host.parts;
-  const { quotas } = host;
+  const { executor, clock, decided, nodeCommands, settings, identity, workersSeen, quotas } = host.parts;
   const execution = new Execution({ executor, quotas, openExecution: settings.openExecution ?? false });
   const runRate = new RunRate(clock);
   decided?.listen(tasks, runRate.count);

@@ -176,9 +176,9 @@ export class TasksSurface extends SurfaceCalls<TasksParts> {
     context: CommandContext,
   ): Promise<void> {
     const member = { tenantId, account: createdBy };
-    const excess = this.runRate.excess(member, await this.quotas.runLimitsOf(member));
+    const excess = this.runRate.excess(member, await this.parts.quotas.runLimitsOf(member));
     if (excess === undefined || (await this.taskRepeated(reply, String(taskId), context))) return;
-    throw await this.quotas.rateRefusal(tenantId, excess, this.runRate.leftMs, context);
+    throw await this.parts.quotas.rateRefusal(tenantId, excess, this.runRate.leftMs, context);
   }
 
   async seal(tenantId: string, body: TaskBody, former?: TaskDefinition): Promise<SealedParts> {

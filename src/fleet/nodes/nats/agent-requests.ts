@@ -12,7 +12,7 @@ import { idOfToken } from '#agents/platform/transport/nats/subjects.js';
 import { keysOfSecrets, SEALED_HEADER, type ChannelKey } from '#agents/platform/transport/sealed-message.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { CHALLENGE_HEADER } from '#domain/protocol/index.js';
-import type { NodePrincipal } from '#src/accounts/index.js';
+import { unauthorized, type NodePrincipal } from '#src/accounts/index.js';
 import type { NamedCredential, NodeAccess } from '../../node-access/index.js';
 
 /** What {@link AgentRequests} need of a server. */
@@ -103,10 +103,6 @@ export class AgentRequests {
       );
     return principal;
   }
-}
-
-function unauthorized(problem: string): MusterError {
-  return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
 }
 
 /** NATS can restrict who publishes on a subject, so the node id in the message must match the subject. */

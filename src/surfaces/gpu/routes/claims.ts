@@ -67,7 +67,7 @@ export function claimRoutes(scope: Scope, surface: GpuSurface): void {
         });
       const account = surface.account(request);
       const context = surface.context(request);
-      await surface.quotas.demand(
+      await surface.parts.quotas.demand(
         { tenantId: account.tenantId, account: account.userId },
         surface.claims.demandOf(resources.gpuCount),
         context,

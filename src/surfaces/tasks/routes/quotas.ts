@@ -119,9 +119,9 @@ export function quotaRoutes(scope: Scope, surface: TasksSurface): void {
         });
       await surface.written(
         reply,
-        await surface.quotas.set(tenantId, account, quota, limit, surface.context(request)),
+        await surface.parts.quotas.set(tenantId, account, quota, limit, surface.context(request)),
       );
-      const rules = await surface.quotas.rulesOf({ tenantId, account: account ?? '' }, quota);
+      const rules = await surface.parts.quotas.rulesOf({ tenantId, account: account ?? '' }, quota);
       const of = account === undefined ? ('tenant' as const) : ('account' as const);
       return enveloped(
         { quota, of, holder: account ?? tenantId, rule: rules[of] },
@@ -146,7 +146,10 @@ async function usageOf(
   const views: View[] = [];
   for (const { of, id, tenantId } of holders) {
     const places = await executor.load(tenantTasks, tenantId);
-    const rules = await surface.quotas.rulesOf({ tenantId, account: of === 'account' ? id : '' }, 'tasks');
+    const rules = await surface.parts.quotas.rulesOf(
+      { tenantId, account: of === 'account' ? id : '' },
+      'tasks',
+    );
     const used = of === 'tenant' ? places.size : tasksOf(places, id);
     views.push({
       quota: 'tasks',
@@ -157,14 +160,14 @@ async function usageOf(
       limit: limitOf(rules[of], 0) ?? null,
       rule: rules[of],
     });
-    const ofLog = await surface.quotas.rulesOf(
+    const ofLog = await surface.parts.quotas.rulesOf(
       { tenantId, account: of === 'account' ? id : '' },
       'log_bytes_per_day',
     );
     const log = { quota: 'log_bytes_per_day', unit: QUOTAS.log_bytes_per_day.unit, of, holder: id } as const;
     views.push({
       ...log,
-      used: await surface.quotas.logBytesOf({ of, id }),
+      used: await surface.parts.quotas.logBytesOf({ of, id }),
       limit: limitOf(ofLog[of], 0) ?? null,
       rule: ofLog[of],
     });
@@ -181,7 +184,7 @@ async function usageOf(
         rule,
       });
     }
-    for (const { quota, limit, ...usage } of await surface.quotas.configuredOf({ of, id }))
+    for (const { quota, limit, ...usage } of await surface.parts.quotas.configuredOf({ of, id }))
       views.push({
         quota,
         unit: CONFIGURED_QUOTAS[quota].unit,
